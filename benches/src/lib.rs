@@ -1,0 +1,1 @@
+//! Benchmarks of the reference beside its floor and its peers

@@ -1,0 +1,1 @@
+//! Checks over the repository itself: the rules that ARCHITECTURE.md states

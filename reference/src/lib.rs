@@ -1,0 +1,1 @@
+//! A minimal reference implementation of the socket module that the document describes

@@ -1,0 +1,1 @@
+//! Clauses and cases of sockspec: loading, checking and matching

@@ -1,0 +1,3 @@
+//! The sockspec command.
+
+fn main() {}

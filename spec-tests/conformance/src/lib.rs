@@ -1,0 +1,1 @@
+//! Every sockspec case as a named test of your own crate, in one line

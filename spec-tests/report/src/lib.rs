@@ -1,0 +1,1 @@
+//! Reporters of sockspec: terminal, plain lines, JSON

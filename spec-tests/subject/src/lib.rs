@@ -1,0 +1,1 @@
+//! The vocabulary of sockspec: values, calls, outcomes, and the traits that a subject implements

@@ -1,0 +1,1 @@
+//! The JSON-lines protocol between sockspec and a driver, and serve() for Rust drivers

@@ -4,11 +4,14 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 /// An integer of any size.
 ///
 /// Values within `i64` are held as such; the few beyond it (a port of 2**63, say) as canonical decimal text, since
 /// nothing in the suite calculates with them.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Int(Repr);
 
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -38,6 +41,20 @@ impl Int {
             Repr::Small(value) => *value < 0,
             Repr::Big(digits) => digits.starts_with('-'),
         }
+    }
+}
+
+impl From<Int> for String {
+    fn from(int: Int) -> Self {
+        int.to_string()
+    }
+}
+
+impl TryFrom<String> for Int {
+    type Error = NotAnInteger;
+
+    fn try_from(text: String) -> Result<Self, NotAnInteger> {
+        text.parse()
     }
 }
 

@@ -2,8 +2,10 @@
 
 use std::fmt::{self, Write as _};
 
+use serde::{Deserialize, Serialize};
+
 /// A text value: mostly UTF-8, but a host name or a path that came from the system may be any bytes.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Text(Vec<u8>);
 
 impl Text {

@@ -2,16 +2,18 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{Int, Text};
 
 /// Names one object that a subject handed out since its last reset.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ObjectId(pub u64);
 
 /// An object that lives in the subject: a socket, a file made from one, or anything else that has no plain value.
 ///
 /// The same object always travels under the same id, so that identity can be seen.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ObjectRef {
     /// Its id, given by the subject.
     pub id: ObjectId,
@@ -20,7 +22,9 @@ pub struct ObjectRef {
 }
 
 /// A value as the document distinguishes them.
-#[derive(Clone, PartialEq)]
+///
+/// Its serde form serves the harness itself (cases, reports); what travels to a driver is the wire's own form.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub enum Value {
     /// No value: `None`.
     None,

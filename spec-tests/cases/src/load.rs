@@ -1,0 +1,347 @@
+//! Loading case files: `cases/<section>/<theme>.toml`.
+
+mod step;
+mod value;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use sockspec_subject::Edition;
+
+use crate::clause::{self, Catalogue, Reason};
+use crate::node::{Node, Row, Sink, Table};
+use crate::problem::{File, Problem, nearest};
+use crate::{Basis, Case, LabNeed};
+
+/// What a case file may refer to.
+pub(crate) struct Known<'k> {
+    pub(crate) catalogue: &'k Catalogue,
+    pub(crate) reasons: &'k BTreeMap<String, Reason>,
+    pub(crate) labs: &'k [String],
+}
+
+/// Reads one case file.
+pub(crate) fn read_file(file: File<'_>, known: &Known<'_>, problems: &mut Vec<Problem>) -> Vec<Case> {
+    let sink = Sink::new(file);
+    let cases = sink.read(|table| {
+        sink.check_format(table);
+        let loader = Loader::new(&sink, known, table);
+        let mut cases = Vec::new();
+        for node in tables(table, "case") {
+            cases.extend(loader.case(&node));
+        }
+        for node in tables(table, "table") {
+            cases.extend(loader.table(&node));
+        }
+        if table.get("case").is_none() && table.get("table").is_none() {
+            table.report("the file holds no case", "write [[case]] or [[table]]");
+        }
+        cases
+    });
+    problems.extend(sink.into_problems());
+    let mut cases = cases.unwrap_or_default();
+    // In the file's order, whichever form they have.
+    cases.sort_by_key(|case| case.line);
+    cases
+}
+
+fn tables<'t>(table: &Table<'t>, key: &'static str) -> Vec<Node<'t>> {
+    match table.get(key) {
+        None => Vec::new(),
+        Some(node) => node.items().unwrap_or_else(|| {
+            node.report(format!("`{key}` is {}", node.kind()), format!("write each under [[{key}]]"));
+            Vec::new()
+        }),
+    }
+}
+
+struct Loader<'t> {
+    known: &'t Known<'t>,
+    file: &'t str,
+    section: String,
+    stem: String,
+    lab: Option<LabNeed>,
+}
+
+/// What a case, or every row of a table, says beside its steps.
+struct Head {
+    id: Option<String>,
+    clauses: Vec<String>,
+    basis: Option<Basis>,
+    editions: Option<Vec<Edition>>,
+    lab: Option<LabNeed>,
+    note: Option<String>,
+}
+
+impl<'t> Loader<'t> {
+    fn new(sink: &'t Sink<'t>, known: &'t Known<'t>, top: &Table<'t>) -> Self {
+        let inner = sink.file.path.strip_prefix("cases/").unwrap_or(sink.file.path);
+        let (section, stem) = match inner.strip_suffix(".toml").unwrap_or(inner).rsplit_once('/') {
+            Some((folder, stem)) => (folder.to_owned(), stem.to_owned()),
+            None => {
+                sink.report_line(1, "the file lies in no section", "put it below cases/<section>/");
+                (String::new(), inner.trim_end_matches(".toml").to_owned())
+            }
+        };
+        if !section.is_empty() && !known.catalogue.sections().iter().any(|known| known.name == section) {
+            let names = known.catalogue.sections().iter().map(|section| section.name.as_str());
+            let help = match nearest(&section, names) {
+                Some(meant) => format!("did you mean cases/{meant}/?"),
+                None => "name the folder after a section in clauses/sections.toml".to_owned(),
+            };
+            sink.report_line(1, format!("{section:?} is no section of the document"), help);
+        }
+        let mut loader = Self { known, file: sink.file.path, section, stem, lab: None };
+        loader.lab = top.get("lab").and_then(|node| loader.lab_need(&node));
+        loader
+    }
+
+    fn case(&self, node: &Node<'t>) -> Option<Case> {
+        let Some(table) = node.table() else {
+            node.report(format!("a case is {}", node.kind()), "write each case under [[case]]");
+            return None;
+        };
+        let head = self.head(&table);
+        let id = head.id.clone()?;
+        self.check_id(&table, &id);
+        let basis = self.basis(&table, &head);
+        let steps = table
+            .required("steps", "write `steps = [ { call = \"…\", … }, … ]`")
+            .map(|node| step::steps(&node, self.known, basis.unwrap_or(Basis::Documented)));
+        table.finish();
+        self.finish(&table, id, head, basis?, steps?)
+    }
+
+    fn table(&self, node: &Node<'t>) -> Vec<Case> {
+        let Some(table) = node.table() else {
+            node.report(format!("a table is {}", node.kind()), "write each table under [[table]]");
+            return Vec::new();
+        };
+        let head = self.head(&table);
+        let call = table.text("call");
+        let steps = table.get("steps");
+        let rows = table.required("rows", "write `rows = [ { id = \"…\", … }, … ]`");
+        table.finish();
+        if call.is_some() == steps.is_some() {
+            table.report(
+                "a table has either `call` or `steps`",
+                "write `call = \"function\"` for rows of `args` and `returns`, or `steps` with `{ row = \"…\" }` in them",
+            );
+            return Vec::new();
+        }
+        if let Some(id) = &head.id {
+            self.check_id(&table, id);
+        }
+        let Some(rows) = rows else { return Vec::new() };
+        let Some(items) = rows.items() else {
+            rows.report(format!("`rows` is {}", rows.kind()), "write an array of tables");
+            return Vec::new();
+        };
+        if items.is_empty() {
+            rows.report("the table has no rows", "give it at least one");
+        }
+        items
+            .iter()
+            .filter_map(|item| self.row(item, &table, &head, call.as_deref(), steps.as_ref()))
+            .collect()
+    }
+
+    fn row(
+        &self,
+        node: &Node<'t>,
+        table: &Table<'t>,
+        head: &Head,
+        call: Option<&str>,
+        steps: Option<&Node<'t>>,
+    ) -> Option<Case> {
+        let (Some(row), Some(raw)) = (node.table(), node.raw_table()) else {
+            node.report(format!("a row is {}", node.kind()), "write `{ id = \"…\", … }`");
+            return None;
+        };
+        let own = self.head(&row);
+        let Some(name) = own.id else { return None };
+        let mut clauses = head.clauses.clone();
+        clauses.extend(own.clauses);
+        let whole = Head {
+            id: None,
+            clauses,
+            basis: own.basis.or(head.basis),
+            editions: own.editions.or_else(|| head.editions.clone()),
+            lab: own.lab.or_else(|| head.lab.clone()),
+            note: own.note.or_else(|| head.note.clone()),
+        };
+        let basis = self.basis(&row, &whole);
+        let steps = match (call, steps) {
+            (Some(call), _) => {
+                let steps = step::row(&row, call, self.known, basis.unwrap_or(Basis::Documented));
+                row.finish();
+                steps
+            }
+            (None, Some(steps)) => {
+                row.allow_other_keys();
+                let used = RefCell::default();
+                let steps = with_row(steps, raw, &used, |node| {
+                    step::steps(node, self.known, basis.unwrap_or(Basis::Documented))
+                });
+                let head_keys = ["id", "clause", "basis", "editions", "lab", "note"];
+                for (key, offset, _) in row.entries() {
+                    if !head_keys.contains(&key) && !used.borrow().iter().any(|name| name == key) {
+                        row.sink.report(
+                            offset,
+                            format!("no step uses `{key}`"),
+                            format!("write {{ row = \"{key}\" }} in a step, or take it out"),
+                        );
+                    }
+                }
+                steps
+            }
+            (None, None) => return None,
+        };
+        let id = format!("{}/{name}", head.id.as_ref()?);
+        if name.contains('/') || !is_path_like(&name) {
+            row.report(format!("{name:?} is no id for a row"), "write lower-case words joined by `-`");
+        }
+        let _ = table;
+        self.finish(&row, id, whole, basis?, steps)
+    }
+
+    fn head(&self, table: &Table<'t>) -> Head {
+        Head {
+            id: table.required_text("id", "give it a permanent id"),
+            clauses: self.clauses(table),
+            basis: table.word(
+                "basis",
+                &[
+                    ("documented", Basis::Documented),
+                    ("platform", Basis::Platform),
+                    ("observed", Basis::Observed),
+                ],
+            ),
+            editions: table.get("editions").and_then(|node| clause::editions(&node)),
+            lab: table.get("lab").and_then(|node| self.lab_need(&node)),
+            note: table.text("note"),
+        }
+    }
+
+    fn basis(&self, table: &Table<'t>, head: &Head) -> Option<Basis> {
+        if head.basis.is_none() && table.get("basis").is_none() {
+            table.report("`basis` is missing", "write one of: documented, platform, observed");
+        }
+        head.basis
+    }
+
+    fn clauses(&self, table: &Table<'t>) -> Vec<String> {
+        let Some(node) = table.get("clause") else { return Vec::new() };
+        let Some(items) = node.items() else {
+            node.report(format!("`clause` is {}", node.kind()), "write `clause = [\"section.name\", …]`");
+            return Vec::new();
+        };
+        items
+            .iter()
+            .filter_map(|item| {
+                let id = item.text("each item of clause")?;
+                if self.known.catalogue.get(&id).is_none() {
+                    let help = match nearest(&id, self.known.catalogue.ids()) {
+                        Some(meant) => format!("did you mean {meant:?}?"),
+                        None => "`sockspec clauses` lists them all".to_owned(),
+                    };
+                    item.report(format!("there is no clause {id:?}"), help);
+                }
+                Some(id)
+            })
+            .collect()
+    }
+
+    fn lab_need(&self, node: &Node<'t>) -> Option<LabNeed> {
+        let name = node.text("lab")?;
+        Some(match name.as_str() {
+            "none" => LabNeed::None,
+            "loopback" => LabNeed::Loopback,
+            "loopback6" => LabNeed::Loopback6,
+            _ if self.known.labs.contains(&name) => LabNeed::Lab(name),
+            _ => {
+                node.report(
+                    format!("there is no lab {name:?}"),
+                    format!("write one of: none, loopback, loopback6, {}", self.known.labs.join(", ")),
+                );
+                return None;
+            }
+        })
+    }
+
+    fn check_id(&self, table: &Table<'t>, id: &str) {
+        let first = id.split('/').next().unwrap_or_default();
+        if !(first == self.stem || first == self.section) || !id.contains('/') || !is_path_like(id) {
+            table.report(
+                format!("{id:?} is no id for this file"),
+                format!("write `{}/` and lower-case words joined by `-`", self.section),
+            );
+        }
+    }
+
+    fn finish(
+        &self,
+        table: &Table<'t>,
+        id: String,
+        head: Head,
+        basis: Basis,
+        steps: Vec<crate::Step>,
+    ) -> Option<Case> {
+        if head.clauses.is_empty() {
+            table.report(format!("{id} names no clause"), "write `clause = [\"section.name\"]`");
+            return None;
+        }
+        let editions = match head.editions {
+            Some(editions) => editions,
+            None => Edition::ALL
+                .into_iter()
+                .filter(|edition| {
+                    head.clauses.iter().all(|id| {
+                        self.known.catalogue.get(id).is_none_or(|clause| clause.editions.contains(edition))
+                    })
+                })
+                .collect(),
+        };
+        if editions.is_empty() {
+            table.report(
+                format!("{id}: its clauses share no edition"),
+                "name clauses of one edition, or write `editions = […]`",
+            );
+        }
+        if basis == Basis::Platform && steps.iter().all(|step| step.allow.is_empty()) {
+            table.report(
+                format!("{id} has the basis platform but allows nothing further"),
+                "list further outcomes under `allow`, each with its reason, or call it documented",
+            );
+        }
+        Some(Case {
+            id,
+            clauses: head.clauses,
+            basis,
+            editions,
+            lab: head.lab.or_else(|| self.lab.clone()).unwrap_or(LabNeed::None),
+            note: head.note,
+            steps,
+            section: self.section.clone(),
+            file: self.file.to_owned(),
+            line: table.line(),
+        })
+    }
+}
+
+/// Runs `read` on steps in which `{ row = "…" }` stands for the row's values.
+fn with_row<'a, T>(
+    steps: &Node<'a>,
+    raw: &'a toml::de::DeTable<'a>,
+    used: &'a RefCell<Vec<String>>,
+    read: impl FnOnce(&Node<'a>) -> T,
+) -> T {
+    read(&steps.with_row(Row::new(raw, used)))
+}
+
+fn is_path_like(id: &str) -> bool {
+    !id.is_empty()
+        && !id.starts_with('/')
+        && !id.ends_with('/')
+        && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_./".contains(&b))
+}

@@ -1,0 +1,96 @@
+//! Everything that the fixtures say about the document, loaded and checked as one.
+
+use std::collections::BTreeMap;
+
+use crate::Case;
+use crate::clause::{Catalogue, Reason};
+use crate::load;
+use crate::node::Sink;
+use crate::problem::{File, LoadErrors, Problem};
+
+/// The clauses, the reasons and the cases.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Suite {
+    /// The clauses, in the order of the document.
+    pub catalogue: Catalogue,
+    /// The reasons for which a platform may differ, by id.
+    pub reasons: BTreeMap<String, Reason>,
+    /// The cases: by section in the order of the document, then by file, then as the file lists them.
+    pub cases: Vec<Case>,
+}
+
+impl Suite {
+    /// Loads the fixtures. `labs` names the labs that cases may ask for.
+    ///
+    /// # Errors
+    /// [`LoadErrors`] with every problem of every file; nothing is loaded by halves.
+    pub fn load(files: &[File<'_>], labs: &[String]) -> Result<Self, LoadErrors> {
+        let mut problems = Vec::new();
+        let catalogue = Catalogue::load(files, &mut problems);
+        let reasons = read_reasons(files, &mut problems);
+        let known = load::Known { catalogue: &catalogue, reasons: &reasons, labs };
+        let mut cases = Vec::new();
+        for file in
+            files.iter().filter(|file| file.path.starts_with("cases/") && file.path.ends_with(".toml"))
+        {
+            cases.extend(load::read_file(*file, &known, &mut problems));
+        }
+        let place = |case: &Case| {
+            let sections = catalogue.sections();
+            sections.iter().position(|section| section.name == case.section).unwrap_or(sections.len())
+        };
+        cases.sort_by(|a, b| (place(a), a.file.as_str(), a.line).cmp(&(place(b), b.file.as_str(), b.line)));
+        let mut seen: BTreeMap<&str, &Case> = BTreeMap::new();
+        for case in &cases {
+            if let Some(first) = seen.insert(&case.id, case) {
+                problems.push(Problem {
+                    file: case.file.clone(),
+                    line: case.line,
+                    what: format!("the case {:?} stands in {}:{} already", case.id, first.file, first.line),
+                    help: "ids are permanent and unique: give the later one another".to_owned(),
+                });
+            }
+        }
+        if problems.is_empty() {
+            Ok(Self { catalogue, reasons, cases })
+        } else {
+            problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
+            Err(LoadErrors(problems))
+        }
+    }
+
+    /// The case of that id.
+    pub fn case(&self, id: &str) -> Option<&Case> {
+        self.cases.iter().find(|case| case.id == id)
+    }
+}
+
+fn read_reasons(files: &[File<'_>], problems: &mut Vec<Problem>) -> BTreeMap<String, Reason> {
+    let mut reasons = BTreeMap::new();
+    let Some(file) = files.iter().find(|file| file.path == "reasons.toml") else { return reasons };
+    let sink = Sink::new(*file);
+    sink.read(|table| {
+        sink.check_format(table);
+        let Some(list) =
+            table.required("reason", "write each under [[reason]]").and_then(|node| node.items())
+        else {
+            return;
+        };
+        for node in list {
+            let Some(inner) = node.table() else {
+                node.report("a reason is a table", "write each under [[reason]]");
+                continue;
+            };
+            let id = inner.required_text("id", "give it an id, such as \"glibc-order\"");
+            let text = inner.required_text("text", "say what it means");
+            inner.finish();
+            if let (Some(id), Some(text)) = (id, text)
+                && reasons.insert(id.clone(), Reason { id: id.clone(), text }).is_some()
+            {
+                inner.report(format!("the reason {id:?} stands here twice"), "take one out");
+            }
+        }
+    });
+    problems.extend(sink.into_problems());
+    reasons
+}

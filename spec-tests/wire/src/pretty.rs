@@ -1,0 +1,15 @@
+//! Any serde type as indented JSON: report files that people read, too.
+
+use serde::Serialize;
+
+use crate::LineError;
+
+/// The text, two spaces a level, with a newline at its end.
+///
+/// # Errors
+/// [`LineError::Write`] when a type has no JSON form (a map with keys that are no strings).
+pub fn to_string_pretty<T: Serialize + ?Sized>(value: &T) -> Result<String, LineError> {
+    let mut text = serde_json::to_string_pretty(value).map_err(|error| LineError::write(&error))?;
+    text.push('\n');
+    Ok(text)
+}

@@ -1,1 +1,39 @@
-//! What a sockspec run says: the closed set of events that every reporter consumes
+//! What a run says: a closed set of events, which every reporter consumes and nothing else.
+//!
+//! The order is always [`Event::RunStarted`], then for each selected case in the suite's order one
+//! [`Event::CaseFinished`], then [`Event::RunFinished`]; [`Event::Progress`] and [`Event::Warning`] may come anywhere
+//! between. A run that is cut short still ends with `RunFinished`.
+
+mod case;
+mod run;
+mod verdict;
+
+pub use case::{CaseResult, StepResult, StepVerdict};
+pub use run::{Probe, RunFinished, RunStarted, SubjectInfo, Summary};
+pub use verdict::Verdict;
+
+use serde::{Deserialize, Serialize};
+
+/// One thing that a run says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum Event {
+    /// What is about to be run.
+    RunStarted(RunStarted),
+    /// How far the run is, out of order: for a progress bar only.
+    Progress {
+        /// Cases that have a verdict.
+        done: usize,
+        /// Cases in all.
+        total: usize,
+    },
+    /// A case has its verdict.
+    CaseFinished(Box<CaseResult>),
+    /// Something about the run as a whole that somebody should know.
+    Warning {
+        /// What, and what to do about it.
+        text: String,
+    },
+    /// The end.
+    RunFinished(RunFinished),
+}

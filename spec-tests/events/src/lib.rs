@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum Event {
     /// What is about to be run.
-    RunStarted(RunStarted),
+    RunStarted(Box<RunStarted>),
     /// How far the run is, out of order: for a progress bar only.
     Progress {
         /// Cases that have a verdict.

@@ -1,1 +1,21 @@
-//! A driver process as a sockspec subject: deadlines, limits, restart, and the smoke test of a driver
+//! A driver process as a sockspec subject, and the test of a driver.
+//!
+//! [`ProcessSubject`] starts a driver command when it is first asked something, in a process group of its own, and
+//! speaks the wire protocol with it. Every answer has a deadline and every line a limit. A driver that breaks one of
+//! them, crashes or hangs is killed with its whole group; the call gets a [`Fault`](sockspec_subject::Fault) that says
+//! what happened, and the next call starts the driver anew.
+//!
+//! There are no threads in here: one `poll` waits for the driver's output, its standard error, its end, and for room
+//! to write.
+
+mod command;
+mod driver;
+mod group;
+mod pipes;
+mod subject;
+mod tail;
+mod trouble;
+
+pub use command::DriverCommand;
+pub use group::GroupHandle;
+pub use subject::{Leave, Leaving, ProcessSubject};

@@ -1,1 +1,25 @@
-//! The closed world that a sockspec run happens in: namespaces, an /etc tree, interfaces, a scripted DNS server
+//! The closed world that a sockspec run happens in: namespaces, an /etc tree, interfaces, a scripted DNS server.
+//!
+//! A lab is data ([`LabSpec`], from `fixtures/labs/`) and a process that has entered it ([`enter`]). Entering needs
+//! no external program and no privilege where the kernel grants user namespaces; [`probe()`] says what this machine
+//! grants. Whatever the lab's process starts dies with it, and nothing outlives it: every mount is in its own mount
+//! namespace, every file in memory.
+//!
+//! Linux only: the lab is made of Linux namespaces.
+
+mod dns;
+mod enter;
+mod etc;
+mod links;
+mod probe;
+mod run;
+mod spec;
+mod sys;
+pub mod text;
+mod zone;
+
+pub use enter::{Lab, LabError, enter};
+pub use probe::{Check, Probe, probe};
+pub use run::run_in;
+pub use spec::{Interface, InterfaceAddress, LabSet, LabSpec, LabSpecError};
+pub use zone::Zone;

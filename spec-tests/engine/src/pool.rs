@@ -1,0 +1,223 @@
+//! The pool: threads that each keep one worker busy.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use crossbeam_channel::Sender;
+use sockspec_cases::Case;
+use sockspec_events::{CaseResult, SubjectInfo, Verdict};
+
+use crate::cancel::Cancel;
+use crate::execute::blank;
+use crate::order::{LabOrder, Order, Task, Word};
+use crate::plan::Plan;
+use crate::worker_pipe::{Heard, WorkerPipe};
+
+/// Where cases run: in the lab of that name, or outside of any.
+pub(crate) type World = Option<String>;
+
+/// What a pool thread tells the run.
+pub(crate) enum Note {
+    /// A worker is ready.
+    Ready { subject: Box<SubjectInfo>, notes: Vec<String> },
+    /// A case has its verdict.
+    Done { index: usize, result: Box<CaseResult> },
+    /// The subject could not be started.
+    NoSubject { what: String, stderr: String },
+    /// A lab could not be entered.
+    NoLab { why: String },
+    /// A worker could not be started, or did not obey.
+    NoWorker { what: String },
+}
+
+/// The cases that wait, by the world they run in.
+pub(crate) struct Queues(Mutex<BTreeMap<World, VecDeque<usize>>>);
+
+impl Queues {
+    pub(crate) fn new(queues: BTreeMap<World, VecDeque<usize>>) -> Self {
+        Self(Mutex::new(queues))
+    }
+
+    /// The next case for a worker in that world, else one of the longest queue.
+    fn next(&self, current: Option<&World>) -> Option<(World, usize)> {
+        let mut queues = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let stay = current.filter(|world| queues.get(*world).is_some_and(|queue| !queue.is_empty())).cloned();
+        let world = stay.or_else(|| {
+            queues
+                .iter()
+                .filter(|(_, queue)| !queue.is_empty())
+                .max_by_key(|(_, queue)| queue.len())
+                .map(|(w, _)| w.clone())
+        })?;
+        let index = queues.get_mut(&world)?.pop_front()?;
+        Some((world, index))
+    }
+
+    /// Takes everything out that waits for that world.
+    pub(crate) fn drain(&self, world: &World) -> Vec<usize> {
+        let mut queues = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        queues.remove(world).into_iter().flatten().collect()
+    }
+
+    /// Takes everything out.
+    pub(crate) fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+/// One pool thread's work: until no case waits.
+pub(crate) fn serve(
+    plan: &Plan,
+    queues: &Queues,
+    first: Option<World>,
+    cancel: &Cancel,
+    notes: &Sender<Note>,
+) {
+    let mut thread = Thread { plan, queues, cancel, notes, worker: None };
+    // The run must know its subject even when no case is left to run.
+    if let Some(world) = first
+        && !thread.ready(&world)
+    {
+        return;
+    }
+    while !cancel.is_set() {
+        let current = thread.worker.as_ref().map(|(world, _)| world.clone());
+        let Some((world, index)) = queues.next(current.as_ref()) else { break };
+        if !thread.ready(&world) {
+            thread.refuse(&world, index);
+            continue;
+        }
+        thread.run(index);
+    }
+    if let Some((_, worker)) = thread.worker.take() {
+        worker.leave(plan.timeout + Duration::from_secs(5), cancel);
+    }
+}
+
+struct Thread<'t> {
+    plan: &'t Plan,
+    queues: &'t Queues,
+    cancel: &'t Cancel,
+    notes: &'t Sender<Note>,
+    worker: Option<(World, WorkerPipe)>,
+}
+
+impl Thread<'_> {
+    fn note(&self, note: Note) {
+        // The run stops listening only once it needs nothing more.
+        let _ = self.notes.send(note);
+    }
+
+    /// Has a worker in that world; `false` when there is none to be had, which has been said.
+    fn ready(&mut self, world: &World) -> bool {
+        if self.worker.as_ref().is_some_and(|(current, _)| current == world) {
+            return true;
+        }
+        if let Some((_, old)) = self.worker.take() {
+            old.leave(self.plan.timeout + Duration::from_secs(5), self.cancel);
+        }
+        let mut worker = match WorkerPipe::start() {
+            Ok(worker) => worker,
+            Err(error) => {
+                self.note(Note::NoWorker { what: error.to_string() });
+                return false;
+            }
+        };
+        let order = Order {
+            subject: self.plan.subject.clone(),
+            label: self.plan.label.clone(),
+            lab: world.as_ref().map(|name| LabOrder { name: name.clone(), files: self.plan.labs.clone() }),
+            timeout_ms: u64::try_from(self.plan.timeout.as_millis()).unwrap_or(u64::MAX),
+        };
+        if let Err(error) = worker.say(&order) {
+            self.note(Note::NoWorker { what: error.to_string() });
+            return false;
+        }
+        // A driver has its own, shorter deadline for its hello.
+        let note = match worker.hear(self.plan.timeout + Duration::from_secs(60), self.cancel) {
+            Heard::Word(Word::Ready { subject, notes, .. }) => {
+                self.note(Note::Ready { subject: Box::new(subject), notes });
+                self.worker = Some((world.clone(), worker));
+                return true;
+            }
+            Heard::Word(Word::NoLab { why }) => Note::NoLab { why },
+            Heard::Word(Word::NoSubject { why, stderr }) => Note::NoSubject { what: why, stderr },
+            Heard::Word(Word::Done { .. }) => {
+                Note::NoWorker { what: "it reported a case before it was given one".to_owned() }
+            }
+            Heard::Ended { how, stderr } => Note::NoWorker { what: format!("{how}: {}", stderr.trim_end()) },
+            Heard::Overdue => Note::NoWorker { what: "it did not get ready in time".to_owned() },
+            Heard::Cancelled => return false,
+        };
+        self.note(note);
+        false
+    }
+
+    /// No worker could be had for this case; nor will there be one for the others of its world.
+    fn refuse(&self, world: &World, index: usize) {
+        if self.cancel.is_set() {
+            return;
+        }
+        let mut indices = vec![index];
+        indices.extend(self.queues.drain(world));
+        for index in indices {
+            let case = &self.plan.cases[index];
+            let reason = "no worker could be started for it".to_owned();
+            self.note(Note::Done { index, result: Box::new(blank(case, Verdict::NotRun, Some(reason))) });
+        }
+    }
+
+    fn run(&mut self, index: usize) {
+        let case = &self.plan.cases[index];
+        let Some((_, worker)) = &mut self.worker else { return };
+        let task = Task { index, case: case.clone() };
+        if let Err(error) = worker.say(&task) {
+            self.note(Note::NoWorker { what: error.to_string() });
+            return;
+        }
+        let result = match worker.hear(patience(case, self.plan.timeout), self.cancel) {
+            Heard::Word(Word::Done { result, .. }) => {
+                let hung = result.verdict == Verdict::Hang;
+                if hung {
+                    // An in-process subject that hangs takes its worker along; a driver's worker goes on, but a
+                    // fresh one costs little and starts clean.
+                    self.worker = None;
+                }
+                *result
+            }
+            Heard::Word(_) => {
+                fault(case, Verdict::Crash, "the worker said what no worker says".to_owned(), String::new())
+            }
+            Heard::Ended { how, stderr } => {
+                self.worker = None;
+                fault(case, Verdict::Crash, format!("the subject took its process along: {how}"), stderr)
+            }
+            Heard::Overdue => {
+                self.worker = None;
+                fault(
+                    case,
+                    Verdict::Hang,
+                    "the worker gave no verdict in time, and was killed".to_owned(),
+                    String::new(),
+                )
+            }
+            Heard::Cancelled => {
+                self.worker = None;
+                return;
+            }
+        };
+        self.note(Note::Done { index, result: Box::new(result) });
+    }
+}
+
+fn fault(case: &Case, verdict: Verdict, reason: String, stderr: String) -> CaseResult {
+    CaseResult { stderr, ..blank(case, verdict, Some(reason)) }
+}
+
+/// How long a worker may take over a case: every step its whole time, and then some. Whoever watches the calls
+/// themselves is expected to speak first.
+fn patience(case: &Case, timeout: Duration) -> Duration {
+    let steps = u32::try_from(case.steps.len()).unwrap_or(u32::MAX).saturating_add(3);
+    timeout.saturating_mul(steps).saturating_add(Duration::from_secs(30))
+}

@@ -1,0 +1,49 @@
+//! Ending a process with everything that it started.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::process::Child;
+
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+
+/// Kills a worker and whatever descends from it, wherever those moved to: a driver has a process group of its own,
+/// and what it left behind may have a session of its own.
+pub(crate) fn kill_tree(child: &mut Child) {
+    let Some(root) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) else { return };
+    // Stopped first, so that it starts nothing more while its descendants are listed.
+    let _ = kill_process(root, Signal::STOP);
+    let descendants = descendants(root);
+    let _ = kill_process_group(root, Signal::KILL);
+    let _ = child.kill();
+    for pid in descendants {
+        let _ = kill_process(pid, Signal::KILL);
+    }
+    let _ = child.wait();
+}
+
+/// Every process below `root`, from /proc.
+fn descendants(root: Pid) -> Vec<Pid> {
+    let mut children: BTreeMap<i32, Vec<i32>> = BTreeMap::new();
+    let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
+    for entry in entries.flatten() {
+        let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse::<i32>().ok()) else {
+            continue;
+        };
+        let Ok(stat) = fs::read_to_string(entry.path().join("stat")) else { continue };
+        // The name in parentheses may hold anything, so the fields are counted from its end: state, then parent.
+        let parent = stat.rsplit_once(')').and_then(|(_, rest)| rest.split_whitespace().nth(1)?.parse().ok());
+        if let Some(parent) = parent {
+            children.entry(parent).or_default().push(pid);
+        }
+    }
+    let mut found = BTreeSet::new();
+    let mut open = vec![root.as_raw_nonzero().get()];
+    while let Some(pid) = open.pop() {
+        for child in children.get(&pid).into_iter().flatten() {
+            if found.insert(*child) {
+                open.push(*child);
+            }
+        }
+    }
+    found.into_iter().filter_map(Pid::from_raw).collect()
+}

@@ -1,0 +1,330 @@
+//! A worker: a fresh process that enters a lab, starts the subject there, and runs the cases it is handed.
+
+use std::env;
+use std::fs;
+use std::io::{self, BufRead, BufReader, Write};
+use std::os::fd::OwnedFd;
+use std::panic::{self, AssertUnwindSafe};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use sockspec_cases::Case;
+use sockspec_events::{CaseResult, StepVerdict, SubjectInfo, Verdict};
+use sockspec_lab::{Lab, LabSet};
+use sockspec_process::{DriverCommand, ProcessSubject};
+use sockspec_subject::{Call, Description, Fault, Outcome, Subject};
+use sockspec_wire::limits::Limits;
+use sockspec_wire::lines;
+
+use crate::execute::{blank, fault_verdict, run_case};
+use crate::facts::RunFacts;
+use crate::order::{Order, Task, WORKER_VARIABLE, Word};
+use crate::peer::Peer;
+use crate::plan::SubjectSpec;
+use crate::watchdog::Watchdog;
+
+/// Makes the in-process subject of that name, anew each time; `None` for a name that it does not know.
+pub type Factory<'f> = &'f dyn Fn(&str) -> Option<Box<dyn Subject>>;
+
+/// Runs as a worker, where this process was started as one; `None` where it was not.
+///
+/// Call it first thing in `main`: a lab can be entered only while the process has a single thread.
+pub fn worker_entry(factory: Factory<'_>) -> Option<ExitCode> {
+    env::var_os(WORKER_VARIABLE)?;
+    match work(factory) {
+        Ok(()) => Some(ExitCode::SUCCESS),
+        Err(error) => {
+            // The harness keeps a worker's standard error.
+            let _ = writeln!(io::stderr(), "worker: {error}");
+            Some(ExitCode::FAILURE)
+        }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+enum WorkerError {
+    #[error("the pipe to the harness: {0}")]
+    Pipe(#[from] io::Error),
+    #[error("the harness's order: {0}")]
+    Order(#[from] sockspec_wire::LineError),
+    #[error("the harness closed the pipe before it gave an order")]
+    NoOrder,
+}
+
+/// The way back to the harness, shared with the watchdog.
+#[derive(Clone)]
+struct Mouth(Arc<Mutex<fs::File>>);
+
+impl Mouth {
+    /// Takes standard output for the harness alone: what an in-process subject prints goes to standard error.
+    fn take() -> io::Result<Self> {
+        let pipe: OwnedFd = rustix::io::fcntl_dupfd_cloexec(io::stdout(), 3)?;
+        rustix::stdio::dup2_stdout(io::stderr())?;
+        Ok(Self(Arc::new(Mutex::new(fs::File::from(pipe)))))
+    }
+
+    fn say(&self, word: &Word) -> Result<(), WorkerError> {
+        let mut line = lines::to_line(word)?;
+        line.push('\n');
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).write_all(line.as_bytes())?;
+        Ok(())
+    }
+}
+
+/// Where the worker stands: in a lab, or outside with a scratch folder of its own.
+enum World {
+    Lab(Lab),
+    Bare(tempfile::TempDir),
+}
+
+impl World {
+    fn scratch(&self) -> PathBuf {
+        match self {
+            Self::Lab(lab) => lab.scratch().to_path_buf(),
+            Self::Bare(folder) => folder.path().to_path_buf(),
+        }
+    }
+
+    /// Empties the scratch folder, and tells what the case did that no case is known to do.
+    fn tidy(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        let cleared = match self {
+            Self::Lab(lab) => lab.clear_scratch(),
+            Self::Bare(folder) => clear(folder.path()),
+        };
+        if let Err(error) = cleared {
+            notes.push(format!("the scratch folder could not be emptied: {error}"));
+        }
+        if let Self::Lab(lab) = self {
+            let queries = lab.take_unexpected_queries();
+            notes.extend(queries.into_iter().map(|query| format!("unexpected DNS query: {query}")));
+            notes.extend(
+                lab.take_server_errors().into_iter().map(|error| format!("the lab's DNS server: {error}")),
+            );
+        }
+        notes
+    }
+}
+
+fn clear(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            fs::remove_dir_all(entry.path())?
+        } else {
+            fs::remove_file(entry.path())?
+        }
+    }
+    Ok(())
+}
+
+fn work(factory: Factory<'_>) -> Result<(), WorkerError> {
+    let mouth = Mouth::take()?;
+    let mut input = BufReader::new(io::stdin());
+    let mut line = String::new();
+    if input.read_line(&mut line)? == 0 {
+        return Err(WorkerError::NoOrder);
+    }
+    let order: Order = lines::from_line(&line)?;
+    let world = match enter(&order) {
+        Ok(world) => world,
+        Err(why) => return mouth.say(&Word::NoLab { why }),
+    };
+    let timeout = Duration::from_millis(order.timeout_ms);
+    let mut subject = make(&order, factory, timeout);
+    let description = match subject.describe() {
+        Ok(description) => description,
+        Err(fault) => {
+            return mouth
+                .say(&Word::NoSubject { why: start_message(&fault), stderr: fault.stderr().to_owned() });
+        }
+    };
+    let notes = match &world {
+        World::Lab(lab) => lab.notes().to_vec(),
+        World::Bare(_) => Vec::new(),
+    };
+    mouth.say(&Word::Ready { subject: info(&order.label, &description), notes })?;
+    let mut bench = Bench {
+        facts: RunFacts::new(&description, world.scratch().to_string_lossy()),
+        peer: Peer::new(timeout),
+        world,
+        current: Arc::new(Mutex::new(None)),
+    };
+    // A driver's calls have deadlines of their own.
+    let watchdog = match &order.subject {
+        SubjectSpec::InProcess { .. } => Some(watch(timeout, &mouth, &bench.current)?),
+        SubjectSpec::Process { .. } => None,
+    };
+    loop {
+        line.clear();
+        if input.read_line(&mut line)? == 0 {
+            return Ok(());
+        }
+        let task: Task = lines::from_line(&line)?;
+        let result = bench.run(&task, &mut *subject, watchdog.as_ref());
+        mouth.say(&Word::Done { index: task.index, result: Box::new(result) })?;
+    }
+}
+
+fn start_message(fault: &Fault) -> String {
+    match fault {
+        Fault::Start { what, .. } => what.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn enter(order: &Order) -> Result<World, String> {
+    let Some(lab) = &order.lab else {
+        return tempfile::Builder::new().prefix("ss").tempdir().map(World::Bare).map_err(|error| {
+            format!("no scratch folder: {error}; name a folder that can be written to in TMPDIR")
+        });
+    };
+    let files = lab.files.iter().map(|file| (file.path.as_str(), file.text.as_bytes()));
+    let labs = LabSet::load(files).map_err(|error| error.to_string())?;
+    let spec = labs.get(&lab.name).ok_or_else(|| format!("there is no lab {:?}", lab.name))?;
+    sockspec_lab::enter(spec).map(World::Lab).map_err(|error| error.to_string())
+}
+
+fn make(order: &Order, factory: Factory<'_>, timeout: Duration) -> Box<dyn Subject> {
+    match &order.subject {
+        SubjectSpec::InProcess { name } => match factory(name) {
+            Some(subject) => Box::new(Caught(subject)),
+            None => Box::new(Unknown(name.clone())),
+        },
+        SubjectSpec::Process { argv, env, label } => {
+            let command = DriverCommand { argv: argv.clone(), env: env.clone(), label: label.clone() };
+            Box::new(ProcessSubject::new(command, Limits { reply: timeout, ..Limits::default() }))
+        }
+    }
+}
+
+fn info(label: &str, description: &Description) -> SubjectInfo {
+    SubjectInfo {
+        label: label.to_owned(),
+        name: description.name.clone(),
+        version: description.version.clone(),
+        edition: description.edition.to_string(),
+        platform: description.platform.clone(),
+        capabilities: description.capabilities.clone(),
+    }
+}
+
+/// The case under way, for the watchdog: its index and a result that says it hung.
+type Current = Arc<Mutex<Option<(usize, CaseResult)>>>;
+
+/// What a worker runs cases on.
+struct Bench {
+    world: World,
+    facts: RunFacts,
+    peer: Peer,
+    current: Current,
+}
+
+impl Bench {
+    fn run(&mut self, task: &Task, subject: &mut dyn Subject, watchdog: Option<&Watchdog>) -> CaseResult {
+        let case: &Case = &task.case;
+        if watchdog.is_some() {
+            *self.current.lock().unwrap_or_else(PoisonError::into_inner) =
+                Some((task.index, blank(case, Verdict::Hang, None)));
+        }
+        let mut before = |step: usize| {
+            if let Some(watchdog) = watchdog {
+                watchdog.step(task.index, step);
+            }
+        };
+        let mut result = run_case(case, subject, &mut self.peer, &mut self.facts, &mut before);
+        if let Some(watchdog) = watchdog {
+            watchdog.step(task.index, case.steps.len());
+        }
+        self.peer.reset();
+        if let Err(fault) = subject.reset() {
+            // What a case leaves behind is part of how it went.
+            if !result.verdict.is_departure() {
+                result.verdict = fault_verdict(&fault);
+                result.reason = Some(format!("while its sockets were closed after the last step: {fault}"));
+                fault.stderr().clone_into(&mut result.stderr);
+            }
+        }
+        if let Some(watchdog) = watchdog {
+            watchdog.idle();
+        }
+        result.notes.extend(self.world.tidy());
+        result
+    }
+}
+
+fn watch(limit: Duration, mouth: &Mouth, current: &Current) -> Result<Watchdog, WorkerError> {
+    let mouth = mouth.clone();
+    let current = Arc::clone(current);
+    Ok(Watchdog::start(limit, move |index, step| {
+        let held = current.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some((held_index, mut result)) = held
+            && held_index == index
+        {
+            result.reason = Some(format!("no answer within {limit:?}; the worker was ended"));
+            if let Some(step) = result.steps.get_mut(step) {
+                step.verdict = StepVerdict::NoOutcome;
+                step.got = Some(format!("no answer within {limit:?}"));
+            }
+            let _ = mouth.say(&Word::Done { index, result: Box::new(result) });
+        }
+        // Nothing else ends a thread that does not return.
+        std::process::exit(0);
+    })?)
+}
+
+/// An in-process subject whose panics are crashes.
+struct Caught(Box<dyn Subject>);
+
+impl Caught {
+    fn guard<T>(&mut self, work: impl FnOnce(&mut dyn Subject) -> Result<T, Fault>) -> Result<T, Fault> {
+        panic::catch_unwind(AssertUnwindSafe(|| work(&mut *self.0))).unwrap_or_else(|panic| {
+            let what = panic
+                .downcast_ref::<&str>()
+                .map(|text| (*text).to_owned())
+                .or_else(|| panic.downcast_ref::<String>().cloned())
+                .unwrap_or_else(|| "no message".to_owned());
+            Err(Fault::Crash { what: format!("it panicked: {what}"), stderr: String::new() })
+        })
+    }
+}
+
+impl Subject for Caught {
+    fn describe(&mut self) -> Result<Description, Fault> {
+        self.guard(|subject| subject.describe())
+    }
+
+    fn call(&mut self, call: &Call) -> Result<Outcome, Fault> {
+        self.guard(|subject| subject.call(call))
+    }
+
+    fn reset(&mut self) -> Result<(), Fault> {
+        self.guard(|subject| subject.reset())
+    }
+}
+
+/// Stands for a name that the factory does not know.
+struct Unknown(String);
+
+impl Unknown {
+    fn fault(&self) -> Fault {
+        let what = format!("this program has no subject of the name {:?}", self.0);
+        Fault::Start { what, stderr: String::new() }
+    }
+}
+
+impl Subject for Unknown {
+    fn describe(&mut self) -> Result<Description, Fault> {
+        Err(self.fault())
+    }
+
+    fn call(&mut self, _call: &Call) -> Result<Outcome, Fault> {
+        Err(self.fault())
+    }
+
+    fn reset(&mut self) -> Result<(), Fault> {
+        Err(self.fault())
+    }
+}

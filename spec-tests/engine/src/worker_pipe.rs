@@ -1,0 +1,247 @@
+//! The harness's end of the pipe to a worker.
+
+use std::io::{self, Write};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use serde::Serialize;
+use sockspec_wire::lines;
+
+use crate::cancel::Cancel;
+use crate::order::{WORKER_VARIABLE, Word};
+use crate::reap::kill_tree;
+
+/// How much of a worker's standard error is kept.
+const STDERR_KEPT: usize = 64 << 10;
+/// How much is read at once.
+const CHUNK: usize = 64 << 10;
+
+/// A worker, and the pipes to it. Dropping it ends it with everything that it started.
+pub(crate) struct WorkerPipe {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    stdout: ChildStdout,
+    stderr: Option<ChildStderr>,
+    line: Vec<u8>,
+    kept: Vec<u8>,
+}
+
+/// What came from a worker.
+pub(crate) enum Heard {
+    /// A word.
+    Word(Word),
+    /// The worker is gone.
+    Ended {
+        /// How it ended.
+        how: String,
+        /// The end of its standard error.
+        stderr: String,
+    },
+    /// Nothing, in the time there was.
+    Overdue,
+    /// The run is cancelled.
+    Cancelled,
+}
+
+impl WorkerPipe {
+    /// Starts this program once more, as a worker.
+    pub(crate) fn start() -> io::Result<Self> {
+        // This name leads to the program even when its file has been replaced since.
+        let mut child = Command::new("/proc/self/exe")
+            .env(WORKER_VARIABLE, "1")
+            .process_group(0)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let (Some(stdin), Some(stdout), Some(stderr)) =
+            (child.stdin.take(), child.stdout.take(), child.stderr.take())
+        else {
+            kill_tree(&mut child);
+            return Err(io::Error::other("a pipe is missing"));
+        };
+        Ok(Self {
+            child,
+            stdin: Some(stdin),
+            stdout,
+            stderr: Some(stderr),
+            line: Vec::new(),
+            kept: Vec::new(),
+        })
+    }
+
+    /// Writes one line. A worker that is gone shows when it is listened to.
+    pub(crate) fn say<T: Serialize>(&mut self, message: &T) -> Result<(), sockspec_wire::LineError> {
+        let mut line = lines::to_line(message)?;
+        line.push('\n');
+        if let Some(stdin) = &mut self.stdin {
+            let _ = stdin.write_all(line.as_bytes());
+        }
+        Ok(())
+    }
+
+    /// Waits for the next word.
+    pub(crate) fn hear(&mut self, within: Duration, cancel: &Cancel) -> Heard {
+        let deadline = Instant::now() + within;
+        loop {
+            if let Some(end) = self.line.iter().position(|byte| *byte == b'\n') {
+                let line: Vec<u8> = self.line.drain(..=end).collect();
+                let text = String::from_utf8_lossy(&line);
+                return match lines::from_line(text.trim_end()) {
+                    Ok(word) => Heard::Word(word),
+                    Err(error) => {
+                        kill_tree(&mut self.child);
+                        Heard::Ended {
+                            how: format!("it said what no worker says: {error}"),
+                            stderr: self.tail(),
+                        }
+                    }
+                };
+            }
+            match self.wait(deadline, cancel) {
+                Ok(Wake::Ready) => {}
+                Ok(Wake::Overdue) => return Heard::Overdue,
+                Ok(Wake::Cancelled) => return Heard::Cancelled,
+                Ok(Wake::End) => {
+                    let how = self.end();
+                    return Heard::Ended { how, stderr: self.tail() };
+                }
+                Err(error) => {
+                    kill_tree(&mut self.child);
+                    return Heard::Ended { how: format!("its pipe failed: {error}"), stderr: self.tail() };
+                }
+            }
+        }
+    }
+
+    /// Waits until something can be read, and reads it.
+    fn wait(&mut self, deadline: Instant, cancel: &Cancel) -> io::Result<Wake> {
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Ok(Wake::Overdue);
+        }
+        let (mut out, mut err, mut cancelled) = (PollFlags::empty(), PollFlags::empty(), PollFlags::empty());
+        {
+            let mut fds = vec![
+                PollFd::from_borrowed_fd(self.stdout.as_fd(), PollFlags::IN),
+                PollFd::from_borrowed_fd(cancel.event(), PollFlags::IN),
+            ];
+            if let Some(stderr) = &self.stderr {
+                fds.push(PollFd::from_borrowed_fd(stderr.as_fd(), PollFlags::IN));
+            }
+            let timeout = Timespec::try_from(left).map_err(io::Error::other)?;
+            match poll(&mut fds, Some(&timeout)) {
+                Ok(_) => {
+                    out = fds[0].revents();
+                    cancelled = fds[1].revents();
+                    err = fds.get(2).map_or(err, PollFd::revents);
+                }
+                Err(rustix::io::Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        if !cancelled.is_empty() {
+            return Ok(Wake::Cancelled);
+        }
+        if !err.is_empty()
+            && let Some(stderr) = &self.stderr
+            && !read_tail(stderr.as_fd(), &mut self.kept)?
+        {
+            self.stderr = None;
+        }
+        if !out.is_empty() {
+            let mut chunk = vec![0; CHUNK];
+            let count = rustix::io::read(&self.stdout, &mut chunk)?;
+            if count == 0 {
+                return Ok(Wake::End);
+            }
+            self.line.extend_from_slice(&chunk[..count]);
+        }
+        Ok(Wake::Ready)
+    }
+
+    /// What remains of its standard error, and how it ended.
+    fn end(&mut self) -> String {
+        if let Some(stderr) = self.stderr.take() {
+            // Whoever inherited it may hold it open: only what is there is read.
+            while let Ok(true) = readable_now(stderr.as_fd())
+                && let Ok(true) = read_tail(stderr.as_fd(), &mut self.kept)
+            {}
+        }
+        // Its output has ended, so it is ending; what does not end by itself is ended.
+        match wait_briefly(&mut self.child) {
+            Some(status) => shown(status),
+            None => {
+                kill_tree(&mut self.child);
+                "it closed its output without leaving, and was killed".to_owned()
+            }
+        }
+    }
+
+    fn tail(&self) -> String {
+        String::from_utf8_lossy(&self.kept).into_owned()
+    }
+
+    /// Lets it leave: its input ends.
+    pub(crate) fn leave(mut self, within: Duration, cancel: &Cancel) {
+        self.stdin = None;
+        // What it still says nobody waits for; its end is what counts.
+        if !matches!(self.hear(within, cancel), Heard::Ended { .. }) {
+            kill_tree(&mut self.child);
+        }
+    }
+}
+
+impl Drop for WorkerPipe {
+    fn drop(&mut self) {
+        if !matches!(self.child.try_wait(), Ok(Some(_))) {
+            kill_tree(&mut self.child);
+        }
+    }
+}
+
+enum Wake {
+    Ready,
+    Overdue,
+    Cancelled,
+    End,
+}
+
+/// Reads once into what is kept; `false` at the end.
+fn read_tail(fd: BorrowedFd<'_>, kept: &mut Vec<u8>) -> io::Result<bool> {
+    let mut chunk = vec![0; CHUNK];
+    let count = rustix::io::read(fd, &mut chunk)?;
+    kept.extend_from_slice(&chunk[..count]);
+    if kept.len() > STDERR_KEPT {
+        kept.drain(..kept.len() - STDERR_KEPT);
+    }
+    Ok(count > 0)
+}
+
+fn readable_now(fd: BorrowedFd<'_>) -> io::Result<bool> {
+    let mut fds = [PollFd::from_borrowed_fd(fd, PollFlags::IN)];
+    Ok(poll(&mut fds, Some(&Timespec::default()))? > 0)
+}
+
+/// Waits for a child that is about to end: a second at most, woken by its end.
+fn wait_briefly(child: &mut Child) -> Option<ExitStatus> {
+    let pid = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw)?;
+    if let Ok(pidfd) = rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()) {
+        let mut fds = [PollFd::from_borrowed_fd(pidfd.as_fd(), PollFlags::IN)];
+        let _ = poll(&mut fds, Some(&Timespec { tv_sec: 1, tv_nsec: 0 }));
+    }
+    child.try_wait().ok().flatten()
+}
+
+fn shown(status: ExitStatus) -> String {
+    // A lab's outer process passes on a signal as 128 and its number.
+    match (status.code(), status.signal()) {
+        (Some(code), _) if code > 128 => format!("it ended by signal {}", code - 128),
+        (Some(code), _) => format!("it ended with status {code}"),
+        (None, Some(signal)) => format!("it ended by signal {signal}"),
+        (None, None) => "it ended".to_owned(),
+    }
+}

@@ -1,0 +1,93 @@
+//! `getnameinfo`: a socket address to host and port as text.
+
+use std::net::{IpAddr, SocketAddr};
+
+use bstr::BString;
+
+use super::c_string;
+use super::numeric::{self, Host};
+use crate::address::{self, Address};
+use crate::constants::{
+    EAI_BADFLAGS, EAI_NONAME, NI_DGRAM, NI_NAMEREQD, NI_NOFQDN, NI_NUMERICHOST, NI_NUMERICSERV,
+};
+use crate::conversion::address_text;
+use crate::error::{Error, Result};
+use crate::sys;
+use crate::types::{AddrInfoFlags, Family, NameInfoFlags};
+
+/// Every flag that glibc knows: the documented ones, and those for international names (32 to 128).
+const KNOWN_FLAGS: i32 = NI_NUMERICHOST | NI_NUMERICSERV | NI_NOFQDN | NI_NAMEREQD | NI_DGRAM | 32 | 64 | 128;
+
+/// Translates a socket address into host and port, both as text.
+///
+/// The address is an `AF_INET` pair or an `AF_INET6` tuple of two to four, its host numeric text. By `flags`
+/// the host is a qualified name or numeric text, the port a service name or digits; where no name is known,
+/// either is numeric. Clauses: `getnameinfo.pair`, `getnameinfo.host-name` and following; RFC 2553, 6.5.
+///
+/// ```
+/// use socket_reference::{NameInfoFlags, getnameinfo};
+///
+/// let flags = NameInfoFlags::NUMERICHOST | NameInfoFlags::NUMERICSERV;
+/// let (host, port) = getnameinfo(("2001:db8::1", 80, 0, 0), flags)?;
+/// assert_eq!((&host[..], &port[..]), (&b"2001:db8::1"[..], &b"80"[..]));
+/// # Ok::<(), socket_reference::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::Gaierror`] with the C library's code: `EAI_NONAME` for a host that is not numeric or, with
+/// [`NameInfoFlags::NAMEREQD`], has no name, `EAI_BADFLAGS` for flags that it does not know
+/// (`errors.gaierror-getnameinfo`). [`Error::Overflow`] for a port, flow information or scope id out of
+/// range, [`Error::Message`] for more than two items with an IPv4 host, [`Error::Type`] for an `AF_UNIX`
+/// path.
+pub fn getnameinfo<'a>(address: impl Into<Address<'a>>, flags: NameInfoFlags) -> Result<(BString, BString)> {
+    let address = numeric_address(&address.into())?;
+    if flags.0 & !KNOWN_FLAGS != 0 {
+        return Err(Error::gai(EAI_BADFLAGS));
+    }
+    if flags.contains(NameInfoFlags::NUMERICHOST | NameInfoFlags::NUMERICSERV) {
+        return numeric_text(address, flags);
+    }
+    sys::addrinfo::getnameinfo(&sys::sockaddr::inet(address), flags.0)
+        .map_err(|failure| Error::gai_with(failure.code, failure.errno))
+}
+
+fn numeric_text(address: SocketAddr, flags: NameInfoFlags) -> Result<(BString, BString)> {
+    if flags.contains(NameInfoFlags::NAMEREQD) {
+        return Err(Error::gai(EAI_NONAME));
+    }
+    let mut host = BString::from(address_text(address.ip()));
+    if let SocketAddr::V6(address) = address {
+        numeric::push_scope(&mut host, *address.ip(), address.scope_id());
+    }
+    Ok((host, address.port().to_string().into()))
+}
+
+/// The address without looking anything up.
+fn numeric_address(address: &Address<'_>) -> Result<SocketAddr> {
+    let (host, port, flowinfo, scope_id) = match *address {
+        Address::Numeric(address) => return Ok(address),
+        Address::Unix(_) => {
+            return Err(Error::Type("an AF_INET pair or an AF_INET6 tuple is wanted, not a path".into()));
+        }
+        Address::Host { host, port, flowinfo, scope_id } => (host, port, flowinfo, scope_id),
+    };
+    let port = address::port(port)?;
+    let members = (address::flowinfo(flowinfo.unwrap_or(0))?, address::scope_id(scope_id.unwrap_or(0))?);
+    let Some(parsed) = Host::parse(host) else {
+        c_string(host)?;
+        return Err(Error::gai(EAI_NONAME));
+    };
+    match parsed.address(Family::UNSPEC, AddrInfoFlags::NUMERICHOST, port)? {
+        SocketAddr::V4(_) if flowinfo.is_some() => {
+            Err(Error::message("an address with an IPv4 host is a pair of host and port"))
+        }
+        SocketAddr::V4(address) => Ok(address.into()),
+        SocketAddr::V6(address) => Ok(address::with_members(address, port, members.0, members.1).into()),
+    }
+}
+
+/// The numeric address that a host text stands for on its own, scope left out; `None` for a name.
+pub(super) fn numeric_host(host: &[u8]) -> Option<Result<IpAddr>> {
+    let parsed = Host::parse(host)?;
+    Some(parsed.address(Family::UNSPEC, AddrInfoFlags::NUMERICHOST, 0).map(|address| address.ip()))
+}

@@ -1,0 +1,30 @@
+//! Names and addresses, in both directions.
+//!
+//! Numeric hosts and ports are dealt with here, without a system call; every name goes to the C library,
+//! which is where the document puts name resolution.
+
+mod getaddrinfo;
+mod getfqdn;
+mod gethostby;
+mod getnameinfo;
+mod numeric;
+mod services;
+
+use std::ffi::CString;
+
+pub use getaddrinfo::{AddrInfo, Hints, Port, getaddrinfo};
+pub use getfqdn::getfqdn;
+pub use gethostby::{HostEntry, gethostbyaddr, gethostbyname, gethostbyname_ex, gethostname};
+pub use getnameinfo::getnameinfo;
+pub use services::{getprotobyname, getservbyname};
+
+use crate::error::{Error, Result};
+
+/// A name as a C string.
+///
+/// A NUL byte would end it early and in silence. It makes the argument one that no C string can be, so it is
+/// refused as a wrong type, the one ordinary exception that the document names for arguments
+/// (`errors.argument-type`).
+fn c_string(name: &[u8]) -> Result<CString> {
+    CString::new(name).map_err(|_| Error::Type("a name contains a NUL byte".into()))
+}

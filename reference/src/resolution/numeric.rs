@@ -1,0 +1,198 @@
+//! Numeric hosts and ports: what `getaddrinfo` and `getnameinfo` say of them, with no system call but for the
+//! name of a scope.
+//!
+//! The rules are those of glibc, down to its order of checks, and differential tests hold them to it. What is
+//! not purely numeric is left to the C library.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
+
+use bstr::BString;
+
+use super::getaddrinfo::{AddrInfo, Hints, Port};
+use crate::constants::{
+    AI_ADDRCONFIG, AI_ALL, AI_CANONNAME, AI_NUMERICHOST, AI_NUMERICSERV, AI_PASSIVE, AI_V4MAPPED,
+    EAI_ADDRFAMILY, EAI_BADFLAGS, EAI_FAMILY, EAI_NONAME, EAI_SERVICE, EAI_SOCKTYPE, IPPROTO_DCCP,
+    IPPROTO_MPTCP, IPPROTO_SCTP, IPPROTO_TCP, IPPROTO_UDP, IPPROTO_UDPLITE,
+};
+use crate::conversion::{ipv4, ipv6};
+use crate::error::{Error, Result};
+use crate::sys::interface;
+use crate::types::{AddrInfoFlags, Family, Protocol, SockType};
+
+/// `SOCK_DCCP`, which only `getaddrinfo` speaks of.
+const DCCP: SockType = SockType(6);
+
+/// The flags that change nothing but what is decided here.
+const OWN_FLAGS: i32 = AI_PASSIVE | AI_CANONNAME | AI_NUMERICHOST | AI_V4MAPPED | AI_ALL | AI_NUMERICSERV;
+
+/// The flags that the C library has to see to: interfaces in place, and international names (0x40 to 0x200).
+const LIBRARY_FLAGS: i32 = AI_ADDRCONFIG | 0x40 | 0x80 | 0x100 | 0x200;
+
+/// Types and protocols that go together, in the order in which the C library looks through them. The raw type
+/// comes after them, with any protocol.
+const KINDS: [(SockType, i32); 6] = [
+    (SockType::STREAM, IPPROTO_TCP),
+    (SockType::DGRAM, IPPROTO_UDP),
+    (DCCP, IPPROTO_DCCP),
+    (SockType::DGRAM, IPPROTO_UDPLITE),
+    (SockType::STREAM, IPPROTO_SCTP),
+    (SockType::SEQPACKET, IPPROTO_SCTP),
+];
+
+/// The answer for a numeric host with a numeric or absent port, or `None` where the C library is to answer.
+pub(super) fn getaddrinfo(host: &[u8], port: Port<'_>, hints: &Hints) -> Option<Result<Vec<AddrInfo>>> {
+    let host = Host::parse(host)?;
+    let number = match port {
+        Port::None => None,
+        Port::Number(number) => Some(u16::try_from(number).ok()?),
+        Port::Name(name) => Some(digits(name)?),
+    };
+    if hints.flags.0 & LIBRARY_FLAGS != 0 {
+        return None;
+    }
+    // Whether glibc lists MPTCP depends on its version.
+    if hints.protocol.0 == IPPROTO_MPTCP {
+        return None;
+    }
+    Some(answer(&host, number, hints))
+}
+
+fn answer(host: &Host<'_>, port: Option<u16>, hints: &Hints) -> Result<Vec<AddrInfo>> {
+    if hints.flags.0 & !OWN_FLAGS != 0 {
+        return Err(Error::gai(EAI_BADFLAGS));
+    }
+    if !matches!(hints.family, Family::UNSPEC | Family::INET | Family::INET6) {
+        return Err(Error::gai(EAI_FAMILY));
+    }
+    let kind = kind(hints, port.is_some())?;
+    let address = host.address(hints.family, hints.flags, port.unwrap_or(0))?;
+    let family = if address.is_ipv4() { Family::INET } else { Family::INET6 };
+    let canonname =
+        if hints.flags.contains(AddrInfoFlags::CANONNAME) { host.text.into() } else { BString::default() };
+    let entry = |socktype, protocol, canonname| AddrInfo { family, socktype, protocol, canonname, address };
+    Ok(match kind {
+        Some((socktype, protocol)) => vec![entry(socktype, protocol, canonname)],
+        None => vec![
+            entry(SockType::STREAM, Protocol::TCP, canonname),
+            entry(SockType::DGRAM, Protocol::UDP, BString::default()),
+            entry(SockType::RAW, Protocol::DEFAULT, BString::default()),
+        ],
+    })
+}
+
+/// The one type and protocol that fit the hints, or `None` where the hints leave both open.
+fn kind(hints: &Hints, has_port: bool) -> Result<Option<(SockType, Protocol)>> {
+    let Hints { socktype, protocol, .. } = *hints;
+    if socktype == SockType::ANY && protocol == Protocol::DEFAULT {
+        return Ok(None);
+    }
+    let fits = |wanted: SockType| socktype == SockType::ANY || socktype == wanted;
+    let listed = KINDS
+        .iter()
+        .find(|(known, number)| fits(*known) && (protocol == Protocol::DEFAULT || protocol.0 == *number));
+    match listed {
+        Some((socktype, number)) => Ok(Some((*socktype, Protocol(*number)))),
+        // A raw socket has no ports.
+        None if fits(SockType::RAW) && has_port => Err(Error::gai(EAI_SERVICE)),
+        None if fits(SockType::RAW) => Ok(Some((SockType::RAW, protocol))),
+        None => Err(Error::gai(EAI_SOCKTYPE)),
+    }
+}
+
+/// A port in digits, as strtoul(3) and a C `int` make of it: above 65,535 the upper bits go, as they do in
+/// the C library. `None` for what the C library does not take for a number.
+fn digits(text: &[u8]) -> Option<u16> {
+    if text.is_empty() || !text.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let number = text
+        .iter()
+        .try_fold(0_u64, |number, digit| number.checked_mul(10)?.checked_add(u64::from(digit - b'0')))?;
+    let [low, high, third, sign, ..] = number.to_le_bytes();
+    let _ = third;
+    // A negative `int` is taken for a service name.
+    (sign < 0x80).then(|| u16::from_le_bytes([low, high]))
+}
+
+/// A numeric host.
+pub(super) struct Host<'a> {
+    text: &'a [u8],
+    ip: IpAddr,
+    scope: Option<&'a [u8]>,
+}
+
+impl<'a> Host<'a> {
+    /// Reads IPv4 text in any form of `inet_aton`, or IPv6 text with `%scope` if there is one.
+    pub(super) fn parse(text: &'a [u8]) -> Option<Self> {
+        if let Some(ip) = ipv4::aton_exact(text) {
+            return Some(Self { text, ip: ip.into(), scope: None });
+        }
+        // A NUL byte in a scope is for the C string to refuse.
+        let (address, scope) = match text.iter().position(|byte| *byte == b'%') {
+            Some(at) if text.contains(&0) || at == 0 => return None,
+            Some(at) => (&text[..at], Some(&text[at + 1..])),
+            None => (text, None),
+        };
+        ipv6::parse(address).map(|ip| Self { text, ip: ip.into(), scope })
+    }
+
+    /// The address for a family hint.
+    pub(super) fn address(&self, family: Family, flags: AddrInfoFlags, port: u16) -> Result<SocketAddr> {
+        match (self.ip, family) {
+            (IpAddr::V4(ip), Family::UNSPEC | Family::INET) => Ok(SocketAddrV4::new(ip, port).into()),
+            (IpAddr::V4(ip), _) if flags.contains(AddrInfoFlags::V4MAPPED) => {
+                Ok(SocketAddrV6::new(ip.to_ipv6_mapped(), port, 0, 0).into())
+            }
+            (IpAddr::V4(_), _) => Err(Error::gai(EAI_ADDRFAMILY)),
+            (IpAddr::V6(ip), Family::UNSPEC | Family::INET6) => {
+                Ok(SocketAddrV6::new(ip, port, 0, self.scope_id(ip)?).into())
+            }
+            (IpAddr::V6(ip), _) => {
+                let mapped: Ipv4Addr = ip.to_ipv4_mapped().ok_or(Error::gai(EAI_ADDRFAMILY))?;
+                self.scope_id(ip)?;
+                Ok(SocketAddrV4::new(mapped, port).into())
+            }
+        }
+    }
+
+    /// The number of the scope: for an address that has a scope by nature an interface name is tried first.
+    fn scope_id(&self, ip: Ipv6Addr) -> Result<u32> {
+        let Some(scope) = self.scope else { return Ok(0) };
+        if takes_interface(ip)
+            && let Some(index) = interface::index_of(scope)
+        {
+            return Ok(index);
+        }
+        let digits = scope.iter().try_fold(0_u32, |number, byte| match byte {
+            b'0'..=b'9' => number.checked_mul(10)?.checked_add(u32::from(byte - b'0')),
+            _ => None,
+        });
+        digits.filter(|_| !scope.is_empty()).ok_or(Error::gai(EAI_NONAME))
+    }
+}
+
+/// Whether a scope may be the name of an interface: link-local addresses, and interface-local and link-local
+/// groups.
+fn takes_interface(ip: Ipv6Addr) -> bool {
+    ip.is_unicast_link_local() || is_group_of_scope(ip, 1) || is_group_of_scope(ip, 2)
+}
+
+fn is_group_of_scope(ip: Ipv6Addr, scope: u8) -> bool {
+    let [first, second, ..] = ip.octets();
+    first == 0xff && second & 0xf == scope
+}
+
+/// Appends `%scope` as `getnameinfo` writes it: the interface's name for link-local addresses and groups,
+/// else the number.
+pub(super) fn push_scope(text: &mut BString, ip: Ipv6Addr, scope_id: u32) {
+    if scope_id == 0 {
+        return;
+    }
+    text.push(b'%');
+    let takes_name = ip.is_unicast_link_local() || is_group_of_scope(ip, 2);
+    let name = if takes_name { interface::name_of(scope_id) } else { None };
+    match name {
+        Some(name) => text.extend_from_slice(&name),
+        None => text.extend_from_slice(scope_id.to_string().as_bytes()),
+    }
+}

@@ -255,6 +255,7 @@ pub(crate) fn object<'de, A: MapAccess<'de>>(
 pub(crate) enum ObjectKey {
     Object,
     Kind,
+    #[serde(other)]
     Other,
 }
 

@@ -1,1 +1,122 @@
-//! The reference implementation as a sockspec subject, in process and as a driver
+//! The reference implementation as a subject: the binding that a dynamic language would have.
+//!
+//! It turns calls into calls of `socket_reference`, checks argument types as a dynamic language does at run time
+//! (`TypeError`, `OverflowError`), and shows what comes back in the suite's vocabulary. It adds nothing of its own and
+//! mends nothing.
+
+mod convert;
+mod functions;
+mod methods;
+mod objects;
+
+use std::collections::BTreeMap;
+
+use socket_reference::constants;
+use sockspec_subject::args::ArgError;
+use sockspec_subject::{
+    Action, Call, Description, Edition, Fault, Outcome, Raised, Strings, Subject, Target, Unsupported, Value,
+};
+
+use objects::Objects;
+
+/// The reference implementation, seen through the suite's one trait.
+#[derive(Debug)]
+pub struct ReferenceSubject {
+    constants: BTreeMap<String, i64>,
+    objects: Objects,
+}
+
+/// Why a call has no value.
+pub(crate) enum Refusal {
+    /// The library raised.
+    Raised(Raised),
+    /// There is no such function or constant.
+    Lacks(String),
+    /// The harness named an object that was never handed out.
+    NoObject(u64),
+}
+
+pub(crate) type Answer = Result<Value, Refusal>;
+
+impl From<socket_reference::Error> for Refusal {
+    fn from(error: socket_reference::Error) -> Self {
+        Self::Raised(convert::raised(&error))
+    }
+}
+
+impl From<ArgError> for Refusal {
+    fn from(error: ArgError) -> Self {
+        match error {
+            ArgError::Type(text) => Self::Raised(convert::ordinary("TypeError", text)),
+            ArgError::Overflow(text) => Self::Raised(convert::ordinary("OverflowError", text)),
+            ArgError::NoConstant(_) => Self::Lacks(error.to_string()),
+        }
+    }
+}
+
+impl Default for ReferenceSubject {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl ReferenceSubject {
+    /// A subject that has handed out nothing yet.
+    pub fn new() -> Self {
+        let mut table: BTreeMap<String, i64> =
+            constants::TABLE.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect();
+        let numbers = constants::ERRNO.iter().chain(constants::H_ERRNO);
+        table.extend(numbers.map(|(name, number)| ((*name).to_owned(), i64::from(*number))));
+        Self { constants: table, objects: Objects::default() }
+    }
+
+    fn answer(&mut self, call: &Call) -> Answer {
+        match (&call.target, &call.action) {
+            (Target::Module, Action::Invoke { .. }) => functions::call(call, &self.constants, &mut self.objects),
+            (Target::Module, Action::Get) => self.attribute(&call.name),
+            (Target::Object(object), Action::Invoke { .. }) => {
+                methods::call(object.id, call, &self.constants, &mut self.objects)
+            }
+            (Target::Object(object), Action::Get) => self.objects.attribute(object.id, &call.name),
+        }
+    }
+
+    fn attribute(&mut self, name: &str) -> Answer {
+        match constants::get(name) {
+            Some(value) => Ok(Value::int(value)),
+            None if name == "SocketType" => Ok(self.objects.socket_type()),
+            None => Err(objects::no_attribute("module", name)),
+        }
+    }
+}
+
+impl Subject for ReferenceSubject {
+    fn describe(&mut self) -> Result<Description, Fault> {
+        Ok(Description {
+            name: "sockspec reference".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            edition: Edition::V2_2,
+            strings: Strings::Distinct,
+            platform: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+            constants: self.constants.clone(),
+            capabilities: Vec::new(),
+        })
+    }
+
+    fn call(&mut self, call: &Call) -> Result<Outcome, Fault> {
+        match self.answer(call) {
+            Ok(value) => Ok(Outcome::Returned(value)),
+            Err(Refusal::Raised(raised)) => Ok(Outcome::Raised(raised)),
+            Err(Refusal::Lacks(why)) => Ok(Outcome::Unsupported(Unsupported::Lacks(why))),
+            Err(Refusal::NoObject(id)) => Err(Fault::Protocol {
+                what: format!("there is no object {id}: none of that id was handed out since the last reset"),
+                stderr: String::new(),
+            }),
+        }
+    }
+
+    fn reset(&mut self) -> Result<(), Fault> {
+        self.objects.clear();
+        Ok(())
+    }
+}

@@ -1,0 +1,165 @@
+//! A departure, so that a reader can judge it without looking anything up.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use sockspec_events::{CaseResult, RunStarted, StepResult, StepVerdict};
+
+use crate::layout::{Entry, counted, one_line, value};
+use crate::style::{self, DIM, STRONG, paint};
+
+/// Where a rerun command does not end with the case's id, this stands for it.
+const CASE: &str = "{case}";
+const INDENT: usize = 2;
+/// Columns of a label with the space behind it.
+const LABEL: usize = 8;
+/// Columns of a step's mark with the space behind it.
+const MARK: usize = 10;
+/// Lines of the subject's standard error that are shown.
+const STDERR_LINES: usize = 12;
+
+/// The departures that are shown in full: all when they are few; else the first of each clause, then others until
+/// there are `limit`, in their order.
+pub(crate) fn chosen<'a>(all: &[&'a CaseResult], limit: usize) -> Vec<&'a CaseResult> {
+    if all.len() <= limit {
+        return all.to_vec();
+    }
+    let mut clauses = BTreeSet::new();
+    let first: Vec<bool> = all.iter().map(|case| clauses.insert(case.clauses.first())).collect();
+    let mut picked: Vec<usize> = (0..all.len()).filter(|at| first[*at]).take(limit).collect();
+    let further = (0..all.len()).filter(|at| !first[*at]);
+    picked.extend(further.take(limit - picked.len()));
+    picked.sort_unstable();
+    picked.into_iter().map(|at| all[at]).collect()
+}
+
+/// The whole of a departure.
+pub(crate) fn render(case: &CaseResult, started: &RunStarted, width: usize) -> String {
+    let verdict = paint(style::of(case.verdict), &case.verdict.name().to_uppercase());
+    let mut text = format!("{verdict} {}\n", paint(STRONG, &case.id));
+    let mut add = |label: &str, content: &str, break_words: bool| {
+        let entry = Entry { indent: INDENT, label, label_width: LABEL, text: content, break_words };
+        text.push_str(&entry.render(width));
+    };
+    add("at", &format!("{}:{} ({})", case.file, case.line, case.basis), false);
+    for clause in &case.clauses {
+        add("clause", clause, false);
+        if let Some(words) = started.clauses.get(clause) {
+            add("", &one_line(words), false);
+        }
+    }
+    if let Some(note) = &case.note {
+        add("note", &one_line(note), false);
+    }
+    if let Some(reason) = &case.reason {
+        add("reason", &value(reason), true);
+    }
+    text.push_str(&steps(case, width));
+    let mut add = |label: &str, content: &str| {
+        let entry = Entry { indent: INDENT, label, label_width: LABEL, text: content, break_words: true };
+        text.push_str(&entry.render(width));
+    };
+    for note in &case.notes {
+        add("also", &value(note));
+    }
+    let lines: Vec<&str> = case.stderr.lines().collect();
+    for (number, line) in lines[lines.len().saturating_sub(STDERR_LINES)..].iter().enumerate() {
+        add(if number == 0 { "stderr" } else { "" }, &format!("| {}", value(line)));
+    }
+    // On one line whatever its length: it is for pasting.
+    let alone = paint(DIM, &format!("{:<LABEL$}", "alone"));
+    let _ = writeln!(text, "{}{alone}{}", " ".repeat(INDENT), rerun(started, &case.id));
+    text
+}
+
+/// A departure for a line of its own.
+pub(crate) fn in_a_line(case: &CaseResult) -> String {
+    let decisive = case.steps.iter().find(|step| step.verdict == StepVerdict::Departs);
+    let what = match (decisive, &case.reason) {
+        (Some(step), _) if !step.difference.is_empty() => one_line(&step.difference),
+        (Some(step), _) => {
+            format!(
+                "expected {}, got {}",
+                one_line(&step.expected),
+                one_line(step.got.as_deref().unwrap_or("nothing"))
+            )
+        }
+        (None, Some(reason)) => one_line(reason),
+        (None, None) => String::new(),
+    };
+    format!("{}  {what}", case.id).trim_end().to_owned()
+}
+
+fn rerun(started: &RunStarted, id: &str) -> String {
+    if started.rerun.contains(CASE) {
+        started.rerun.replace(CASE, id)
+    } else {
+        format!("{} {id}", started.rerun)
+    }
+}
+
+fn steps(case: &CaseResult, width: usize) -> String {
+    let mut text = String::new();
+    let reached = case.steps.iter().filter(|step| step.verdict != StepVerdict::NotReached);
+    for (number, step) in reached.enumerate() {
+        let label = paint(DIM, &format!("{:<LABEL$}", if number == 0 { "steps" } else { "" }));
+        let mark = paint(style::of_step(step.verdict), &format!("{:<MARK$}", mark(step.verdict)));
+        let shown = value(&step.step);
+        let indent = INDENT + LABEL + MARK;
+        let wrapped =
+            Entry { indent, label: "", label_width: 0, text: &shown, break_words: true }.render(width);
+        let _ = write!(text, "{}{label}{mark}{}", " ".repeat(INDENT), wrapped.trim_start());
+        text.push_str(&outcome(step, width));
+    }
+    let missed = case.steps.iter().filter(|step| step.verdict == StepVerdict::NotReached).count();
+    if missed > 0 {
+        let label = if missed == case.steps.len() { "steps" } else { "" };
+        let line = format!(
+            "{} not reached",
+            counted(missed, if missed == case.steps.len() { "step" } else { "further step" })
+        );
+        let entry = Entry { indent: INDENT, label, label_width: LABEL, text: &line, break_words: false };
+        text.push_str(&entry.render(width));
+    }
+    text
+}
+
+fn mark(verdict: StepVerdict) -> &'static str {
+    match verdict {
+        StepVerdict::Ok => "ok",
+        StepVerdict::Allowed => "allowed",
+        StepVerdict::Observed => "observed",
+        StepVerdict::Departs => "departs",
+        StepVerdict::NoOutcome => "no answer",
+        StepVerdict::NotReached => "not reached",
+    }
+}
+
+/// What was expected of a step and what came, where the two are not the same.
+fn outcome(step: &StepResult, width: usize) -> String {
+    let mut text = String::new();
+    let mut add = |label: &str, content: &str| {
+        let entry = Entry {
+            indent: 2 * INDENT + LABEL,
+            label,
+            label_width: MARK,
+            text: &value(content),
+            break_words: true,
+        };
+        text.push_str(&entry.render(width));
+    };
+    if matches!(step.verdict, StepVerdict::Ok | StepVerdict::NotReached) {
+        return text;
+    }
+    if !step.call.is_empty() && !step.step.ends_with(&step.call) {
+        add("call", &step.call);
+    }
+    add("expected", &step.expected);
+    if let Some(got) = &step.got {
+        add("got", got);
+    }
+    if !step.difference.is_empty() {
+        add("parts at", &step.difference);
+    }
+    text
+}

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use sockspec_cases::{Case, LoadErrors};
+use sockspec_lab::{LabSet, LabSpecError};
 use sockspec_subject::Edition;
 
 /// The subject, as it is named to a worker.
@@ -34,6 +35,15 @@ pub struct LabFile {
     pub path: String,
     /// Its text.
     pub text: String,
+}
+
+/// Reads the labs.
+pub(crate) fn load_labs(files: &[LabFile]) -> Result<LabSet, LabSpecError> {
+    LabSet::load(
+        files
+            .iter()
+            .map(|file| (file.path.strip_prefix("labs/").unwrap_or(&file.path), file.text.as_bytes())),
+    )
 }
 
 /// Whether cases run in a lab.

@@ -7,12 +7,11 @@ use std::time::Instant;
 use crossbeam_channel::{Receiver, unbounded};
 use sockspec_cases::{Case, LabNeed};
 use sockspec_events::{CaseResult, Event, Probe, RunFinished, RunStarted, SubjectInfo, Summary, Verdict};
-use sockspec_lab::LabSet;
 use sockspec_subject::Edition;
 
 use crate::cancel::Cancel;
 use crate::execute::blank;
-use crate::plan::{EngineError, LabPolicy, Plan};
+use crate::plan::{EngineError, LabPolicy, Plan, load_labs};
 use crate::pool::{Note, Queues, World, serve};
 
 /// The lab that cases run in which need less than a lab of their own.
@@ -24,8 +23,7 @@ const COMMON_LAB: &str = "default";
 /// [`EngineError`] when nothing could be run. What happens once the run has started is told by events.
 pub fn run(plan: &Plan, cancel: &Cancel, emit: &mut dyn FnMut(Event)) -> Result<RunFinished, EngineError> {
     let start = Instant::now();
-    let files = plan.labs.iter().map(|file| (file.path.as_str(), file.text.as_bytes()));
-    LabSet::load(files).map_err(|error| EngineError::Labs(error.to_string()))?;
+    load_labs(&plan.labs).map_err(|error| EngineError::Labs(error.to_string()))?;
     let machine = Machine::look(plan.lab_policy)?;
     let mut verdicts: Vec<Option<CaseResult>> = Vec::with_capacity(plan.cases.len());
     let mut queues: BTreeMap<World, VecDeque<usize>> = BTreeMap::new();

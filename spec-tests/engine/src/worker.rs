@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use sockspec_cases::Case;
 use sockspec_events::{CaseResult, StepVerdict, SubjectInfo, Verdict};
-use sockspec_lab::{Lab, LabSet};
+use sockspec_lab::Lab;
 use sockspec_process::{DriverCommand, ProcessSubject};
 use sockspec_subject::{Call, Description, Fault, Outcome, Subject};
 use sockspec_wire::limits::Limits;
@@ -22,7 +22,7 @@ use crate::execute::{blank, fault_verdict, run_case};
 use crate::facts::RunFacts;
 use crate::order::{Order, Task, WORKER_VARIABLE, Word};
 use crate::peer::Peer;
-use crate::plan::SubjectSpec;
+use crate::plan::{SubjectSpec, load_labs};
 use crate::watchdog::Watchdog;
 
 /// Makes the in-process subject of that name, anew each time; `None` for a name that it does not know.
@@ -66,8 +66,7 @@ impl Mouth {
     }
 
     fn say(&self, word: &Word) -> Result<(), WorkerError> {
-        let mut line = lines::to_line(word)?;
-        line.push('\n');
+        let line = lines::to_line(word)?;
         self.0.lock().unwrap_or_else(PoisonError::into_inner).write_all(line.as_bytes())?;
         Ok(())
     }
@@ -181,8 +180,7 @@ fn enter(order: &Order) -> Result<World, String> {
             format!("no scratch folder: {error}; name a folder that can be written to in TMPDIR")
         });
     };
-    let files = lab.files.iter().map(|file| (file.path.as_str(), file.text.as_bytes()));
-    let labs = LabSet::load(files).map_err(|error| error.to_string())?;
+    let labs = load_labs(&lab.files).map_err(|error| error.to_string())?;
     let spec = labs.get(&lab.name).ok_or_else(|| format!("there is no lab {:?}", lab.name))?;
     sockspec_lab::enter(spec).map(World::Lab).map_err(|error| error.to_string())
 }

@@ -75,8 +75,7 @@ impl WorkerPipe {
 
     /// Writes one line. A worker that is gone shows when it is listened to.
     pub(crate) fn say<T: Serialize>(&mut self, message: &T) -> Result<(), sockspec_wire::LineError> {
-        let mut line = lines::to_line(message)?;
-        line.push('\n');
+        let line = lines::to_line(message)?;
         if let Some(stdin) = &mut self.stdin {
             let _ = stdin.write_all(line.as_bytes());
         }

@@ -1,0 +1,40 @@
+//! The plan of a test binary: every case that ships, on its one subject.
+
+use std::env;
+use std::time::Duration;
+
+use sockspec_engine::{LabPolicy, Plan, SubjectSpec};
+use sockspec_fixtures::Fixtures;
+use sockspec_subject::Edition;
+
+use crate::SUBJECT;
+
+/// How long one call may take.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+pub(crate) fn plan(jobs: usize) -> Result<Plan, String> {
+    let edition = match env::var("SOCKSPEC_EDITION") {
+        Ok(text) => text.parse::<Edition>().map_err(|error| format!("SOCKSPEC_EDITION: {error}"))?,
+        Err(_) => Edition::default(),
+    };
+    let fixtures = Fixtures::embedded();
+    let suite = fixtures.suite().map_err(|errors| errors.to_string())?;
+    Ok(Plan {
+        subject: SubjectSpec::InProcess { name: SUBJECT.to_owned() },
+        label: env!("CARGO_PKG_NAME").to_owned(),
+        known: suite.cases.len(),
+        clauses: suite.catalogue.clauses().iter().map(|c| (c.id.clone(), c.text.clone())).collect(),
+        reasons: suite.reasons.values().map(|reason| (reason.id.clone(), reason.text.clone())).collect(),
+        cases: suite.cases,
+        edition,
+        labs: fixtures
+            .lab_texts()
+            .map(|(path, text)| sockspec_engine::LabFile { path: path.to_owned(), text: text.to_owned() })
+            .collect(),
+        lab_policy: LabPolicy::WhereAvailable,
+        jobs,
+        timeout: TIMEOUT,
+        fail_fast: false,
+        rerun: "cargo test --test conformance -- --exact".to_owned(),
+    })
+}

@@ -39,7 +39,7 @@ pub enum LabNeed {
     None,
     /// 127.0.0.1 that can be bound.
     Loopback,
-    /// ::1 that can be bound.
+    /// `::1` that can be bound.
     Loopback6,
     /// The lab of that name.
     Lab(String),

@@ -104,7 +104,7 @@ impl<'t> Loader<'t> {
         let head = self.head(&table);
         let id = head.id.clone()?;
         self.check_id(&table, &id);
-        let basis = self.basis(&table, &head);
+        let basis = Self::basis(&table, &head);
         let steps = table
             .required("steps", "write `steps = [ { call = \"…\", … }, … ]`")
             .map(|node| step::steps(&node, self.known, basis.unwrap_or(Basis::Documented)));
@@ -159,7 +159,7 @@ impl<'t> Loader<'t> {
             return None;
         };
         let own = self.head(&row);
-        let Some(name) = own.id else { return None };
+        let name = own.id?;
         let mut clauses = head.clauses.clone();
         clauses.extend(own.clauses);
         let whole = Head {
@@ -170,7 +170,7 @@ impl<'t> Loader<'t> {
             lab: own.lab.or_else(|| head.lab.clone()),
             note: own.note.or_else(|| head.note.clone()),
         };
-        let basis = self.basis(&row, &whole);
+        let basis = Self::basis(&row, &whole);
         let steps = match (call, steps) {
             (Some(call), _) => {
                 let steps = step::row(&row, call, self.known, basis.unwrap_or(Basis::Documented));
@@ -223,7 +223,7 @@ impl<'t> Loader<'t> {
         }
     }
 
-    fn basis(&self, table: &Table<'t>, head: &Head) -> Option<Basis> {
+    fn basis(table: &Table<'t>, head: &Head) -> Option<Basis> {
         if head.basis.is_none() && table.get("basis").is_none() {
             table.report("`basis` is missing", "write one of: documented, platform, observed");
         }

@@ -33,8 +33,8 @@ pub struct Mismatch {
 }
 
 impl Mismatch {
-    fn new(at: &str, expected: impl ToString, got: impl ToString) -> Self {
-        Self { at: at.to_owned(), expected: expected.to_string(), got: got.to_string() }
+    fn new(at: &str, expected: impl std::fmt::Display, got: impl std::fmt::Display) -> Self {
+        Self { at: at.to_owned(), expected: format!("{expected}"), got: format!("{got}") }
     }
 }
 
@@ -219,6 +219,8 @@ fn is_kind(kind: &str, value: &Value, strings: Strings) -> bool {
     match kind {
         "any" => true,
         "str" | "bytes" if strings == Strings::One => matches!(value, Value::Str(_) | Value::Bytes(_)),
+        // The peer's sockets are sockets too.
+        "socket" => matches!(value.type_name(), "socket" | "peer socket"),
         kind => value.type_name() == kind,
     }
 }

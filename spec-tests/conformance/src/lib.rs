@@ -38,8 +38,8 @@ use std::thread;
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use sockspec_events::{CaseResult, StepVerdict, Verdict};
-use sockspec_subject::Subject;
 pub use sockspec_subject as subject;
+use sockspec_subject::Subject;
 
 use board::Board;
 
@@ -103,7 +103,9 @@ fn judge(board: &Board, id: &str) -> Result<Completion, Failed> {
         Verdict::Unsupported | Verdict::NotApplicable | Verdict::NotRun => {
             Ok(Completion::ignored_with(format!("{}: {reason}", result.verdict)))
         }
-        Verdict::Fail | Verdict::Hang | Verdict::Crash | Verdict::Protocol => Err(explain(board, &result).into()),
+        Verdict::Fail | Verdict::Hang | Verdict::Crash | Verdict::Protocol => {
+            Err(explain(board, &result).into())
+        }
     }
 }
 
@@ -125,7 +127,10 @@ fn explain(board: &Board, result: &CaseResult) -> String {
             }
             StepVerdict::Departs | StepVerdict::NoOutcome => {
                 let got = step.got.as_deref().unwrap_or("nothing");
-                text.push_str(&format!("  > {call}\n      expected {}\n      got      {got}\n", step.expected));
+                text.push_str(&format!(
+                    "  > {call}\n      expected {}\n      got      {got}\n",
+                    step.expected
+                ));
                 if !step.difference.is_empty() {
                     text.push_str(&format!("      at {}\n", step.difference));
                 }

@@ -211,11 +211,11 @@ impl Collector<'_> {
                     return Err(EngineError::Worker(format!("the lab could not be entered: {why}")));
                 }
                 Note::NoSubject { what, .. } => {
-                    self.warn(&mut early, format!("the subject could not be started again: {what}"))
+                    self.warn(&mut early, format!("the subject could not be started again: {what}"));
                 }
                 Note::NoLab { why } => self.warn(&mut early, format!("a lab could not be entered: {why}")),
                 Note::NoWorker { what } => {
-                    self.warn(&mut early, format!("a worker could not be started: {what}"))
+                    self.warn(&mut early, format!("a worker could not be started: {what}"));
                 }
             }
             if self.cut_short.is_some() {

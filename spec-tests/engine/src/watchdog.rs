@@ -68,7 +68,7 @@ impl Shared {
                     }
                     let (held, _) = self
                         .changed
-                        .wait_timeout(held, limit - elapsed)
+                        .wait_timeout(held, limit.saturating_sub(elapsed))
                         .unwrap_or_else(PoisonError::into_inner);
                     held
                 }

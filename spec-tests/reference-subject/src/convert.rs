@@ -55,7 +55,9 @@ pub(crate) fn address<'a>(
         Value::Str(path) => return Ok(Address::Unix(path.as_bytes())),
         Value::Bytes(path) => return Ok(Address::Unix(path)),
         Value::Tuple(items) => items,
-        other => return Err(type_error(format!("an address is a tuple or a text, not {}", other.type_name()))),
+        other => {
+            return Err(type_error(format!("an address is a tuple or a text, not {}", other.type_name())));
+        }
     };
     if !(2..=4).contains(&items.len()) {
         return Err(type_error(format!("an address has two to four members, not {}", items.len())));

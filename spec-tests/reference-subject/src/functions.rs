@@ -3,15 +3,36 @@
 use std::collections::BTreeMap;
 
 use socket_reference::{
-    AddrInfo, AddrInfoFlags, Family, Hints, NameInfoFlags, Port, Protocol, SockType, address_text, conversion,
-    fromfd, getaddrinfo, getfqdn, gethostbyaddr, gethostbyname, gethostbyname_ex, gethostname, getnameinfo,
-    getprotobyname, getservbyname, htonl, htons, inet_aton, inet_ntoa, ntohl, ntohs, socket,
+    AddrInfo, AddrInfoFlags, Family, Hints, NameInfoFlags, Port, Protocol, SockType, address_text,
+    conversion, fromfd, getaddrinfo, getfqdn, gethostbyaddr, gethostbyname, gethostbyname_ex, gethostname,
+    getnameinfo, getprotobyname, getservbyname, htonl, htons, inet_aton, inet_ntoa, ntohl, ntohs, socket,
 };
 use sockspec_subject::args::{ArgError, Args};
 use sockspec_subject::{Call, Value};
 
 use crate::objects::Objects;
 use crate::{Answer, Refusal, convert};
+
+/// The functions that the module has.
+pub(crate) const NAMES: [&str; 17] = [
+    "fromfd",
+    "getaddrinfo",
+    "getfqdn",
+    "gethostbyaddr",
+    "gethostbyname",
+    "gethostbyname_ex",
+    "gethostname",
+    "getnameinfo",
+    "getprotobyname",
+    "getservbyname",
+    "htonl",
+    "htons",
+    "inet_aton",
+    "inet_ntoa",
+    "ntohl",
+    "ntohs",
+    "socket",
+];
 
 pub(crate) fn call(call: &Call, constants: &BTreeMap<String, i64>, objects: &mut Objects) -> Answer {
     let args = |names: &'static [&'static str], required| Args::new(call, names, required, constants);

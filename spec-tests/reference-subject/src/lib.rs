@@ -72,7 +72,9 @@ impl ReferenceSubject {
 
     fn answer(&mut self, call: &Call) -> Answer {
         match (&call.target, &call.action) {
-            (Target::Module, Action::Invoke { .. }) => functions::call(call, &self.constants, &mut self.objects),
+            (Target::Module, Action::Invoke { .. }) => {
+                functions::call(call, &self.constants, &mut self.objects)
+            }
             (Target::Module, Action::Get) => self.attribute(&call.name),
             (Target::Object(object), Action::Invoke { .. }) => {
                 methods::call(object.id, call, &self.constants, &mut self.objects)
@@ -85,6 +87,7 @@ impl ReferenceSubject {
         match constants::get(name) {
             Some(value) => Ok(Value::int(value)),
             None if name == "SocketType" => Ok(self.objects.socket_type()),
+            None if functions::NAMES.contains(&name) => Ok(Value::Opaque(format!("function {name}"))),
             None => Err(objects::no_attribute("module", name)),
         }
     }

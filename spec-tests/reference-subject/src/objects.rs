@@ -6,7 +6,7 @@ use socket_reference::{File, Socket};
 use sockspec_subject::{ObjectId, ObjectRef, Value};
 
 use crate::convert::ordinary;
-use crate::{Answer, Refusal};
+use crate::{Answer, Refusal, methods};
 
 #[derive(Debug)]
 pub(crate) enum Object {
@@ -52,12 +52,15 @@ impl Objects {
     }
 
     pub(crate) fn attribute(&mut self, id: ObjectId, name: &str) -> Answer {
-        let kind = match self.get(id)? {
+        let (kind, methods): (&str, &[&str]) = match self.get(id)? {
             Object::Socket(_) if name == "__class__" => return Ok(self.socket_type()),
-            Object::Socket(_) => "socket",
-            Object::File(_) => "file",
-            Object::SocketType => "type",
+            Object::Socket(_) => ("socket", &methods::OF_SOCKETS),
+            Object::File(_) => ("file", &methods::OF_FILES),
+            Object::SocketType => ("type", &[]),
         };
+        if methods.contains(&name) {
+            return Ok(Value::Opaque(format!("method {name} of a {kind}")));
+        }
         Err(no_attribute(kind, name))
     }
 

@@ -154,7 +154,6 @@ fn outcome(
 }
 
 /// `returns` or `raises`, where one stands. The outer `None` is a reported problem.
-#[expect(clippy::option_option, reason = "a problem and an absence are two things")]
 fn expectation(table: &Table<'_>) -> Option<Option<Expectation>> {
     match (table.get("returns"), table.get("raises")) {
         (None, None) => Some(None),
@@ -255,7 +254,7 @@ fn template_names<'a>(template: &'a Template, used: &mut Vec<&'a str>) {
     match template {
         Template::Ref { name, .. } => used.push(name),
         Template::Tuple(items) | Template::List(items) => {
-            items.iter().for_each(|item| template_names(item, used))
+            items.iter().for_each(|item| template_names(item, used));
         }
         Template::Value(_) | Template::Path { .. } | Template::Filler(_) => {}
     }

@@ -179,7 +179,8 @@ pub(crate) fn enter_with(spec: &LabSpec, stub: Stub) -> Result<Lab, LabError> {
                 .map_err(|error| LabError::step("tying this process to its parent", error.into()))?;
         }
     }
-    notes.extend(links::set_up(spec.interfaces())?);
+    // The kernel works on the interfaces while the files are written.
+    let interfaces = links::start(spec.interfaces())?;
     etc::make_private()?;
     etc::mount(spec)?;
     etc::hide_caches()?;
@@ -187,6 +188,7 @@ pub(crate) fn enter_with(spec: &LabSpec, stub: Stub) -> Result<Lab, LabError> {
         .map_err(|error| LabError::step("setting the host name", error.into()))?;
     setdomainname(b"(none)").map_err(|error| LabError::step("clearing the domain name", error.into()))?;
     sys::clean_environment();
+    notes.extend(interfaces.finish()?);
     let server = spec.zone().cloned().map(Server::start).transpose();
     let server = server.map_err(|error| LabError::step("starting the DNS server", error))?;
     Ok(Lab { name: spec.name().to_owned(), scratch: Path::new("/etc").join(SCRATCH), notes, server })

@@ -119,32 +119,35 @@ fn loopback(name: &'static str, address: std::net::IpAddr) -> Check {
 
 /// The system's answer for `kind`, and the setting of this machine that explains it, where one does.
 pub(crate) fn explain(kind: &str, error: &io::Error) -> String {
-    let setting =
-        |path: &str| fs::read_to_string(format!("/proc/sys/{path}")).ok().map(|text| text.trim().to_owned());
-    let known = if setting("kernel/unprivileged_userns_clone").as_deref() == Some("0") {
-        Some("sysctl kernel.unprivileged_userns_clone is 0")
-    } else if setting("kernel/apparmor_restrict_unprivileged_userns").as_deref() == Some("1") {
-        Some("sysctl kernel.apparmor_restrict_unprivileged_userns is 1")
-    } else if setting("user/max_user_namespaces").as_deref() == Some("0") {
-        Some("sysctl user.max_user_namespaces is 0")
-    } else {
-        None
+    let setting = |name: &str| {
+        let path = format!("/proc/sys/{}", name.replace('.', "/"));
+        fs::read_to_string(path).ok().map(|text| text.trim().to_owned())
     };
+    let limit = match kind {
+        "user" => "user.max_user_namespaces",
+        "network" => "user.max_net_namespaces",
+        "mount" => "user.max_mnt_namespaces",
+        "uts" => "user.max_uts_namespaces",
+        _ => "user.max_pid_namespaces",
+    };
+    let forbidding =
+        [("kernel.unprivileged_userns_clone", "0"), ("kernel.apparmor_restrict_unprivileged_userns", "1")];
     let cause = match (kind, error.raw_os_error()) {
-        ("veth", Some(libc::EOPNOTSUPP)) => Some("the kernel has no veth driver"),
-        ("veth", Some(libc::EEXIST)) => Some("the probe could not leave this network namespace"),
-        ("memory-fs", Some(libc::ENOSYS)) => Some("the mount calls of Linux 5.2 are needed"),
+        ("veth", Some(libc::EOPNOTSUPP)) => "the kernel has no veth driver".to_owned(),
+        ("veth", Some(libc::EEXIST)) => "the probe could not leave this network namespace".to_owned(),
+        ("memory-fs", Some(libc::ENOSYS)) => "the mount calls of Linux 5.2 are needed".to_owned(),
         (_, Some(libc::EPERM | libc::EACCES)) => {
-            known.or(Some("a container's or the machine's policy forbids it"))
+            match forbidding.iter().find(|(name, value)| setting(name).as_deref() == Some(*value)) {
+                Some((name, value)) => format!("sysctl {name} is {value}"),
+                None => "a container's or the machine's policy forbids it".to_owned(),
+            }
         }
-        (_, Some(libc::ENOSPC | libc::EUSERS)) => {
-            known.or(Some("a limit is reached: see the sysctls user.max_*_namespaces"))
-        }
-        (_, Some(libc::EINVAL | libc::ENOSYS)) => Some("the kernel was built without it"),
-        _ => None,
+        (_, Some(libc::ENOSPC | libc::EUSERS)) => match setting(limit) {
+            Some(value) => format!("sysctl {limit} is {value}"),
+            None => format!("a limit such as sysctl {limit} is reached"),
+        },
+        (_, Some(libc::EINVAL | libc::ENOSYS)) => "the kernel was built without it".to_owned(),
+        _ => return error.to_string(),
     };
-    match cause {
-        Some(cause) => format!("{error}; {cause}"),
-        None => error.to_string(),
-    }
+    format!("{error}; {cause}")
 }

@@ -39,6 +39,8 @@ pub(crate) fn unshare(flags: UnshareFlags) -> io::Result<()> {
 pub(crate) fn fork_into(interactive: bool) -> io::Result<()> {
     // The parent outside the pid namespace has no number inside it: this descriptor tells whether it still lives.
     let parent = pidfd_open(getpid(), PidfdFlags::empty())?;
+    // SAFETY: the default action runs no code. Where the signal was ignored, a child's status would be lost.
+    unsafe { libc::signal(libc::SIGCHLD, libc::SIG_DFL) };
     // SAFETY: the caller has made sure that this process has one thread, so the child's memory is whole.
     match unsafe { libc::fork() } {
         -1 => Err(io::Error::last_os_error()),

@@ -265,6 +265,8 @@ class Driver(object):
             reply = operation(request)
         except Lacking as why:
             reply = {"unsupported": shown(why, str)}
+        except Malformed as why:
+            reply = {"fault": shown(why, str)}
         except Exception as trouble:
             # The driver's own trouble, or the harness's. What the module under test raises ends in attempt().
             reply = {"fault": "%s: %s" % (type(trouble).__name__, shown(trouble, str))}

@@ -65,8 +65,8 @@ pub fn inet_aton(text: impl AsRef<[u8]>) -> Result<[u8; 4]> {
     if text.contains(&0) {
         return Err(Error::Type("the address text contains a NUL byte".into()));
     }
-    match ipv4::aton(text) {
-        Some((address, _)) => Ok(address.octets()),
+    match ipv4::dotted_quad(text).or_else(|| ipv4::aton(text).map(|(address, _)| address)) {
+        Some(address) => Ok(address.octets()),
         None => Err(Error::message("not an IPv4 address: one to four numbers with dots between are wanted")),
     }
 }

@@ -102,22 +102,30 @@ pub fn getaddrinfo<'a>(
     hints: Hints,
 ) -> Result<Vec<AddrInfo>> {
     let host = host.filter(|host| !host.is_empty());
-    let port = match port.into() {
-        Port::Name(b"") => Port::None,
-        Port::Number(number) => Port::Number(address::port(number)?.into()),
-        other => other,
+    let service = match port.into() {
+        Port::None | Port::Name(b"") => Service::None,
+        Port::Name(name) => Service::Name(name),
+        Port::Number(number) => Service::Number(address::port(number)?),
     };
-    if let Some(host) = host
-        && let Some(answer) = numeric::getaddrinfo(host, port, &hints)
-    {
-        return answer;
-    }
+    host.and_then(|host| numeric::getaddrinfo(host, service, &hints))
+        .unwrap_or_else(|| by_library(host, service, &hints))
+}
+
+/// A port after the checks.
+#[derive(Clone, Copy)]
+pub(super) enum Service<'a> {
+    None,
+    Name(&'a [u8]),
+    Number(u16),
+}
+
+fn by_library(host: Option<&[u8]>, service: Service<'_>, hints: &Hints) -> Result<Vec<AddrInfo>> {
     let host = host.map(c_string).transpose()?;
-    let service = match port {
-        Port::None => None,
-        Port::Name(name) => Some(c_string(name)?),
-        Port::Number(number) => Some(CString::new(number.to_string()).unwrap_or_default()),
+    let service = match service {
+        Service::None => None,
+        Service::Name(name) => Some(c_string(name)?),
+        Service::Number(number) => Some(CString::new(number.to_string()).unwrap_or_default()),
     };
-    sys::addrinfo::getaddrinfo(host.as_deref(), service.as_deref(), &hints)
+    sys::addrinfo::getaddrinfo(host.as_deref(), service.as_deref(), hints)
         .map_err(|failure| Error::gai_with(failure.code, failure.errno))
 }

@@ -8,7 +8,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV
 
 use bstr::BString;
 
-use super::getaddrinfo::{AddrInfo, Hints, Port};
+use super::getaddrinfo::{AddrInfo, Hints, Service};
 use crate::constants::{
     AI_ADDRCONFIG, AI_ALL, AI_CANONNAME, AI_NUMERICHOST, AI_NUMERICSERV, AI_PASSIVE, AI_V4MAPPED,
     EAI_ADDRFAMILY, EAI_BADFLAGS, EAI_FAMILY, EAI_NONAME, EAI_SERVICE, EAI_SOCKTYPE, IPPROTO_DCCP,
@@ -39,19 +39,20 @@ const KINDS: [(SockType, i32); 6] = [
     (SockType::SEQPACKET, IPPROTO_SCTP),
 ];
 
+/// What hints that leave type and protocol open lead to.
+const EVERY_KIND: [(SockType, Protocol); 3] =
+    [(SockType::STREAM, Protocol::TCP), (SockType::DGRAM, Protocol::UDP), (SockType::RAW, Protocol::DEFAULT)];
+
 /// The answer for a numeric host with a numeric or absent port, or `None` where the C library is to answer.
-pub(super) fn getaddrinfo(host: &[u8], port: Port<'_>, hints: &Hints) -> Option<Result<Vec<AddrInfo>>> {
+pub(super) fn getaddrinfo(host: &[u8], port: Service<'_>, hints: &Hints) -> Option<Result<Vec<AddrInfo>>> {
     let host = Host::parse(host)?;
     let number = match port {
-        Port::None => None,
-        Port::Number(number) => Some(u16::try_from(number).ok()?),
-        Port::Name(name) => Some(digits(name)?),
+        Service::None => None,
+        Service::Number(number) => Some(number),
+        Service::Name(name) => Some(digits(name)?),
     };
-    if hints.flags.0 & LIBRARY_FLAGS != 0 {
-        return None;
-    }
     // Whether glibc lists MPTCP depends on its version.
-    if hints.protocol.0 == IPPROTO_MPTCP {
+    if hints.flags.0 & LIBRARY_FLAGS != 0 || hints.protocol.0 == IPPROTO_MPTCP {
         return None;
     }
     Some(answer(&host, number, hints))
@@ -67,17 +68,21 @@ fn answer(host: &Host<'_>, port: Option<u16>, hints: &Hints) -> Result<Vec<AddrI
     let kind = kind(hints, port.is_some())?;
     let address = host.address(hints.family, hints.flags, port.unwrap_or(0))?;
     let family = if address.is_ipv4() { Family::INET } else { Family::INET6 };
-    let canonname =
-        if hints.flags.contains(AddrInfoFlags::CANONNAME) { host.text.into() } else { BString::default() };
-    let entry = |socktype, protocol, canonname| AddrInfo { family, socktype, protocol, canonname, address };
-    Ok(match kind {
-        Some((socktype, protocol)) => vec![entry(socktype, protocol, canonname)],
-        None => vec![
-            entry(SockType::STREAM, Protocol::TCP, canonname),
-            entry(SockType::DGRAM, Protocol::UDP, BString::default()),
-            entry(SockType::RAW, Protocol::DEFAULT, BString::default()),
-        ],
-    })
+    let entry = |(socktype, protocol)| AddrInfo {
+        family,
+        socktype,
+        protocol,
+        canonname: BString::default(),
+        address,
+    };
+    let mut entries = match kind {
+        Some(kind) => vec![entry(kind)],
+        None => EVERY_KIND.map(entry).to_vec(),
+    };
+    if hints.flags.contains(AddrInfoFlags::CANONNAME) {
+        entries[0].canonname = host.text.into();
+    }
+    Ok(entries)
 }
 
 /// The one type and protocol that fit the hints, or `None` where the hints leave both open.
@@ -124,8 +129,12 @@ pub(super) struct Host<'a> {
 impl<'a> Host<'a> {
     /// Reads IPv4 text in any form of `inet_aton`, or IPv6 text with `%scope` if there is one.
     pub(super) fn parse(text: &'a [u8]) -> Option<Self> {
-        if let Some(ip) = ipv4::aton_exact(text) {
+        // The ordinary form first, then whichever IPv6 text cannot be: it has a colon, which IPv4 text never has.
+        if let Some(ip) = ipv4::dotted_quad(text) {
             return Some(Self { text, ip: ip.into(), scope: None });
+        }
+        if !text.contains(&b':') {
+            return ipv4::aton_exact(text).map(|ip| Self { text, ip: ip.into(), scope: None });
         }
         // A NUL byte in a scope is for the C string to refuse.
         let (address, scope) = match text.iter().position(|byte| *byte == b'%') {

@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 use std::io;
 
-use crate::constants::{EAI_SYSTEM, h_errno};
+use crate::constants::EAI_SYSTEM;
 use crate::sys::text;
 
 /// What a call of this crate returns.
@@ -154,15 +154,6 @@ impl Error {
     /// Whether this is an `error` pair with the number `errno`.
     pub fn is_os(&self, errno: i32) -> bool {
         *self == Self::os(errno)
-    }
-
-    /// Whether the resolver knows of no such host, in whichever of its two sets of numbers.
-    pub fn is_host_not_found(&self) -> bool {
-        match self {
-            Self::Herror { h_errno } => *h_errno == h_errno::HOST_NOT_FOUND,
-            Self::Gaierror { code, .. } => *code == crate::constants::EAI_NONAME,
-            _ => false,
-        }
     }
 }
 

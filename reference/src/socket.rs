@@ -204,7 +204,7 @@ impl Socket {
         if i32::try_from(length).is_err() {
             return Err(Error::os(libc::EINVAL));
         }
-        let mut buffer = zeroed(length)?;
+        let mut buffer = sys::socket::zeroed(length).ok_or(Error::Memory(length))?;
         let used = sys::socket::getsockopt(socket, level, option, &mut buffer)?;
         buffer.truncate(used);
         Ok(buffer)
@@ -267,11 +267,7 @@ impl Socket {
     /// # Errors
     /// As [`Socket::recv`], and [`Error::Memory`].
     pub fn recv_vec(&self, size: usize, flags: MsgFlags) -> Result<Vec<u8>> {
-        let socket = self.open()?;
-        let mut buffer = zeroed(size)?;
-        let count = sys::socket::recv(socket, &mut buffer, flags.0)?;
-        buffer.truncate(count);
-        Ok(buffer)
+        Ok(sys::socket::recv_vec(self.open()?, size, flags.0).ok_or(Error::Memory(size))??)
     }
 
     /// Receives into `buffer`: how many bytes came, and the sender's address.
@@ -292,10 +288,8 @@ impl Socket {
     /// # Errors
     /// As [`Socket::recv_vec`].
     pub fn recvfrom_vec(&self, size: usize, flags: MsgFlags) -> Result<(Vec<u8>, Option<SocketAddress>)> {
-        let socket = self.open()?;
-        let mut buffer = zeroed(size)?;
-        let (count, sender) = sys::socket::recvfrom(socket, &mut buffer, flags.0)?;
-        buffer.truncate(count);
+        let received = sys::socket::recvfrom_vec(self.open()?, size, flags.0).ok_or(Error::Memory(size))?;
+        let (buffer, sender) = received?;
         Ok((buffer, sys::sockaddr::decode(&sender)))
     }
 
@@ -366,13 +360,4 @@ impl Socket {
 /// socket.
 fn whole(address: &SockAddr) -> SocketAddress {
     sys::sockaddr::decode(address).unwrap_or_else(|| SocketAddress::Unix(bstr::BString::default()))
-}
-
-/// A buffer of any size asked for, or the error that memory is short: the size is the caller's, not a reason
-/// to abort.
-fn zeroed(size: usize) -> Result<Vec<u8>> {
-    let mut buffer = Vec::new();
-    buffer.try_reserve_exact(size).map_err(|_| Error::Memory(size))?;
-    buffer.resize(size, 0);
-    Ok(buffer)
 }

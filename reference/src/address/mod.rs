@@ -56,6 +56,8 @@ pub enum Address<'a> {
     },
     /// `AF_INET` or `AF_INET6`, numeric already.
     Numeric(SocketAddr),
+    /// Of a family that has no form here; no call takes it.
+    Other(Family),
 }
 
 impl<'a, H: AsRef<[u8]> + ?Sized> From<(&'a H, i64)> for Address<'a> {
@@ -88,8 +90,7 @@ impl<'a> From<&'a SocketAddress> for Address<'a> {
             SocketAddress::Unix(path) => Self::Unix(path),
             SocketAddress::Inet(address) => Self::Numeric((*address).into()),
             SocketAddress::Inet6(address) => Self::Numeric((*address).into()),
-            // No call takes such an address; an over-long path says so.
-            SocketAddress::Other { data, .. } => Self::Unix(data),
+            SocketAddress::Other { family, .. } => Self::Other(*family),
         }
     }
 }
@@ -107,7 +108,10 @@ impl Address<'_> {
             (Family::UNIX, Self::Unix(path)) => unix(path),
             (
                 Family::INET,
-                Self::Host { flowinfo: Some(_), .. } | Self::Numeric(SocketAddr::V6(_)) | Self::Unix(_),
+                Self::Host { flowinfo: Some(_), .. }
+                | Self::Numeric(SocketAddr::V6(_))
+                | Self::Unix(_)
+                | Self::Other(_),
             ) => Err(Error::Type("an AF_INET address is a pair of host and port".into())),
             (Family::INET | Family::INET6, Self::Host { host, port, flowinfo, scope_id }) => {
                 let port = self::port(port)?;
@@ -122,7 +126,7 @@ impl Address<'_> {
             // A pair whose host is IPv4 text, which no AF_INET6 socket can use.
             (Family::INET6, Self::Numeric(SocketAddr::V4(_))) => Err(Error::gai(EAI_ADDRFAMILY)),
             (Family::INET | Family::INET6, Self::Numeric(address)) => Ok(sockaddr::inet(address)),
-            (Family::INET6, Self::Unix(_)) => {
+            (Family::INET6, Self::Unix(_) | Self::Other(_)) => {
                 Err(Error::Type("an AF_INET6 address is host, port, flow information and scope id".into()))
             }
             (Family::UNIX, _) => Err(Error::Type("an AF_UNIX address is one path".into())),

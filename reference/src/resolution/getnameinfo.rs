@@ -66,8 +66,8 @@ fn numeric_text(address: SocketAddr, flags: NameInfoFlags) -> Result<(BString, B
 fn numeric_address(address: &Address<'_>) -> Result<SocketAddr> {
     let (host, port, flowinfo, scope_id) = match *address {
         Address::Numeric(address) => return Ok(address),
-        Address::Unix(_) => {
-            return Err(Error::Type("an AF_INET pair or an AF_INET6 tuple is wanted, not a path".into()));
+        Address::Unix(_) | Address::Other(_) => {
+            return Err(Error::Type("an AF_INET pair or an AF_INET6 tuple is wanted".into()));
         }
         Address::Host { host, port, flowinfo, scope_id } => (host, port, flowinfo, scope_id),
     };

@@ -2,9 +2,10 @@
 //! number.
 #![allow(unsafe_code)]
 
+use std::alloc::{self, Layout};
 use std::ffi::c_int;
 use std::io;
-use std::mem::size_of;
+use std::mem::{MaybeUninit, size_of};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 
 use libc::socklen_t;
@@ -50,6 +51,65 @@ pub(crate) fn recvfrom(socket: &Socket, buffer: &mut [u8], flags: c_int) -> io::
             ))
         })
     }
+}
+
+/// Receives at most `size` bytes into a buffer of its own; `None` where there is no memory for one.
+pub(crate) fn recv_vec(socket: &Socket, size: usize, flags: c_int) -> Option<io::Result<Vec<u8>>> {
+    let received = fill(size, flags, |room| Ok((socket.recv_with_flags(room, flags)?, ())))?;
+    Some(received.map(|(buffer, ())| buffer))
+}
+
+/// As [`recv_vec`], with the sender's address.
+pub(crate) fn recvfrom_vec(
+    socket: &Socket,
+    size: usize,
+    flags: c_int,
+) -> Option<io::Result<(Vec<u8>, SockAddr)>> {
+    fill(size, flags, |room| socket.recv_from_with_flags(room, flags))
+}
+
+/// Makes a buffer of `size` bytes and has `receive` fill it; its length becomes the number of bytes that came.
+///
+/// The buffer is not cleared first, as that takes as long as a system call where it is large. With `MSG_TRUNC` it is,
+/// since the number may then count bytes that were never written.
+fn fill<T>(
+    size: usize,
+    flags: c_int,
+    receive: impl FnOnce(&mut [MaybeUninit<u8>]) -> io::Result<(usize, T)>,
+) -> Option<io::Result<(Vec<u8>, T)>> {
+    let mut buffer = if flags & libc::MSG_TRUNC == 0 {
+        let mut buffer = Vec::new();
+        buffer.try_reserve_exact(size).ok()?;
+        buffer
+    } else {
+        let mut buffer = zeroed(size)?;
+        buffer.clear();
+        buffer
+    };
+    let room = buffer.spare_capacity_mut().get_mut(..size)?;
+    Some(receive(room).map(|(count, more)| {
+        // SAFETY: the system wrote that many bytes, or with `MSG_TRUNC` they were zero before; and there are `size`.
+        unsafe { buffer.set_len(count.min(size)) };
+        (buffer, more)
+    }))
+}
+
+/// A buffer of zeros, `None` where there is no memory for it. A large one costs nothing until it is written.
+pub(crate) fn zeroed(size: usize) -> Option<Vec<u8>> {
+    if size == 0 {
+        return Some(Vec::new());
+    }
+    let layout = Layout::array::<u8>(size).ok()?;
+    // SAFETY: the layout is not empty.
+    let memory = unsafe { alloc::alloc_zeroed(layout) };
+    if memory.is_null() {
+        return None;
+    }
+    // SAFETY: the global allocator made the memory with the layout of a vector with room for `size` bytes.
+    let mut buffer = unsafe { Vec::from_raw_parts(memory, 0, size) };
+    // SAFETY: there are `size` bytes, and all are zero.
+    unsafe { buffer.set_len(size) };
+    Some(buffer)
 }
 
 /// Sends from `data` and returns how much went out.

@@ -15,7 +15,7 @@ use crate::tail::Tail;
 use crate::trouble::{Trouble, ending};
 
 /// The time between `SIGTERM` and `SIGKILL`.
-const TERM_GRACE: Duration = Duration::from_millis(200);
+const TERM_GRACE: Duration = Duration::from_secs(1);
 
 /// How a driver went when it was no longer needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +80,10 @@ impl Driver {
         }
     }
 
+    pub(crate) fn set_limits(&mut self, limits: &Limits) {
+        self.limits = limits.clone();
+    }
+
     /// Greets it, within the time from `started` on.
     fn hello(&mut self, started: Instant) -> Result<Description, NoHello> {
         self.send(&Op::Hello { protocol: PROTOCOL }).map_err(NoHello::Trouble)?;
@@ -123,9 +127,15 @@ impl Driver {
         Ok(true)
     }
 
-    /// Writes text that may be no request: for the test of a driver.
-    pub(crate) fn send_raw(&mut self, text: &[u8]) {
-        self.pipes.to_send.extend_from_slice(text);
+    /// Makes a request in words of the caller's own: for the test of a driver.
+    pub(crate) fn send_raw(&mut self, line: impl FnOnce(u64) -> String) {
+        self.last += 1;
+        self.pipes.to_send.extend_from_slice(line(self.last).as_bytes());
+    }
+
+    /// As [`Driver::reply`], within the usual time.
+    pub(crate) fn next_reply(&mut self) -> Result<Body, Trouble> {
+        self.reply(Instant::now(), self.limits.reply)
     }
 
     /// The next reply, which has to be to the next request.
@@ -140,7 +150,7 @@ impl Driver {
     }
 
     /// The next reply, whatever it answers.
-    pub(crate) fn any_reply(&mut self, from: Instant, within: Duration) -> Result<Reply, Trouble> {
+    fn any_reply(&mut self, from: Instant, within: Duration) -> Result<Reply, Trouble> {
         let limit = self.limits.line;
         let line = match self.pipes.next_line(from + within, limit, self.group.ended()) {
             Ok(line) => self.pipes.line(line),
@@ -161,7 +171,7 @@ impl Driver {
 
     /// The outcome of the next call.
     pub(crate) fn outcome(&mut self) -> Result<Outcome, Trouble> {
-        match self.reply(Instant::now(), self.limits.reply)? {
+        match self.next_reply()? {
             Body::Outcome(outcome) => Ok(outcome),
             Body::Fault(why) => Err(Trouble::Fault(why)),
             other => Err(Trouble::Kind { asked: "a call", got: other.key() }),
@@ -171,7 +181,7 @@ impl Driver {
     /// Makes a request and awaits its reply.
     pub(crate) fn ask(&mut self, op: &Op) -> Result<Body, Trouble> {
         self.send(op)?;
-        self.reply(Instant::now(), self.limits.reply)
+        self.next_reply()
     }
 
     /// That nothing came beyond what was asked for.
@@ -180,11 +190,6 @@ impl Driver {
             [] => Ok(()),
             line => Err(Trouble::Extra { line: line[..line.len().min(1024)].to_vec() }),
         }
-    }
-
-    /// What it wrote that nobody took.
-    pub(crate) fn unread(&self) -> &[u8] {
-        self.pipes.unread()
     }
 
     /// Kills it, and says what to make of its trouble.

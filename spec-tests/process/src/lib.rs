@@ -3,7 +3,7 @@
 //! [`ProcessSubject`] starts a driver command when it is first asked something, in a process group of its own, and
 //! speaks the wire protocol with it. Every answer has a deadline and every line a limit. A driver that breaks one of
 //! them, crashes or hangs is killed with its whole group; the call gets a [`Fault`](sockspec_subject::Fault) that says
-//! what happened, and the next call starts the driver anew.
+//! what happened, and the next call starts the driver anew. [`smoke()`] judges whether a driver obeys the protocol.
 //!
 //! There are no threads in here: one `poll` waits for the driver's output, its standard error, its end, and for room
 //! to write.
@@ -12,10 +12,12 @@ mod command;
 mod driver;
 mod group;
 mod pipes;
+mod smoke;
 mod subject;
 mod tail;
 mod trouble;
 
 pub use command::DriverCommand;
 pub use group::GroupHandle;
+pub use smoke::{Check, SmokeReport, Standing, smoke};
 pub use subject::{Leave, Leaving, ProcessSubject};

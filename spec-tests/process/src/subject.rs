@@ -40,6 +40,14 @@ impl ProcessSubject {
         &self.command
     }
 
+    /// Other limits from now on, for the driver that runs and for those to come.
+    pub fn set_limits(&mut self, limits: Limits) {
+        if let Some(running) = &mut self.running {
+            running.driver.set_limits(&limits);
+        }
+        self.limits = limits;
+    }
+
     /// Kills the driver's process group from elsewhere, whichever driver runs at that time. Whoever waits for its
     /// answer gets a [`Fault::Crash`].
     pub fn group(&self) -> GroupHandle {

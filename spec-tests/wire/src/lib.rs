@@ -13,6 +13,7 @@ mod error;
 pub mod json;
 pub mod limits;
 pub mod lines;
+mod objects;
 pub mod pretty;
 pub mod serde_value;
 mod serve;

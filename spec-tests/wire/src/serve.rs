@@ -5,10 +5,11 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::time::{Duration, Instant};
 
 use rustix::fd::OwnedFd;
-use sockspec_subject::{Description, Fault, Subject};
+use sockspec_subject::{Description, Fault, ObjectId, Subject};
 
 use crate::echo::echo;
 use crate::json::{Body, Op, Reply, Request, parse_request, request_id};
+use crate::objects::Objects;
 use crate::{Limits, LineError, PROTOCOL};
 
 /// A reply is held back for the sake of those that follow for no longer than this and the call after it.
@@ -56,8 +57,13 @@ pub fn serve_within(
     output: impl Write,
     limits: &Limits,
 ) -> Result<(), ServeError> {
-    let mut server =
-        Server { subject, description: None, out: Out { to: output, held: Vec::new(), since: None } };
+    let objects = Objects::default();
+    let mut server = Server {
+        subject,
+        description: None,
+        objects,
+        out: Out { to: output, held: Vec::new(), since: None },
+    };
     // What has come of a line whose end has not.
     let mut begun: Vec<u8> = Vec::new();
     loop {
@@ -123,6 +129,7 @@ struct Server<'a, W> {
     subject: &'a mut dyn Subject,
     /// Kept for the constants that an echo may name.
     description: Option<Description>,
+    objects: Objects,
     out: Out<W>,
 }
 
@@ -130,7 +137,12 @@ impl<W: Write> Server<'_, W> {
     fn answer(&mut self, line: &[u8], limits: &Limits) -> Result<(), ServeError> {
         let reply = match parse_request(line, limits) {
             Ok(Request { id, op }) => {
-                Reply { id, body: self.body(op).unwrap_or_else(|fault| failed(&fault)) }
+                let body = self.body(op).unwrap_or_else(|fault| {
+                    // It starts afresh.
+                    self.objects.clear();
+                    Body::Fault(fault.to_string())
+                });
+                Reply { id, body }
             }
             Err(error) => match request_id(line) {
                 Some(id) => Reply { id, body: Body::Fault(error.to_string()) },
@@ -143,9 +155,17 @@ impl<W: Write> Server<'_, W> {
     fn body(&mut self, op: Op) -> Result<Body, Fault> {
         Ok(match op {
             Op::Ping => Body::Pong,
-            Op::Call(call) => Body::Outcome(self.subject.call(&call)?),
+            Op::Call(call) => {
+                if let Some(id) = self.objects.unknown_in_call(&call) {
+                    return Ok(no_object(id));
+                }
+                let outcome = self.subject.call(&call)?;
+                self.objects.note(&outcome);
+                Body::Outcome(outcome)
+            }
             Op::Reset => {
                 self.subject.reset()?;
+                self.objects.clear();
                 Body::Reset
             }
             Op::Hello { protocol: PROTOCOL } => {
@@ -157,6 +177,9 @@ impl<W: Write> Server<'_, W> {
                 Body::Fault(format!("this driver speaks protocol {PROTOCOL}, not {protocol}"))
             }
             Op::Echo(value) => {
+                if let Some(id) = self.objects.unknown_in(&value) {
+                    return Ok(no_object(id));
+                }
                 let description = match &mut self.description {
                     Some(known) => known,
                     unknown => unknown.insert(self.subject.describe()?),
@@ -167,8 +190,8 @@ impl<W: Write> Server<'_, W> {
     }
 }
 
-fn failed(fault: &Fault) -> Body {
-    Body::Fault(fault.to_string())
+fn no_object(id: ObjectId) -> Body {
+    Body::Fault(format!("object {} was not handed out since the last reset", id.0))
 }
 
 /// Replies on their way out.

@@ -1,3 +1,55 @@
-//! The sockspec command.
+//! The sockspec command: judges an implementation of Python's documented socket interface, clause by clause.
 
-fn main() {}
+mod args;
+mod clauses;
+mod doctor;
+mod drive;
+mod exit;
+mod interpreters;
+mod lab;
+mod list;
+mod load;
+mod output;
+mod quote;
+mod run;
+mod select;
+mod show;
+mod signals;
+mod smoke;
+mod subjects;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Args, Command};
+use exit::Failure;
+
+fn main() -> ExitCode {
+    // A driver of the reference may be started by a worker, whose environment it inherits: it is asked for by name.
+    if let Some(code) = drive::entry() {
+        return code;
+    }
+    // Before any thread is started: a worker enters its lab while it is alone.
+    if let Some(code) = sockspec_engine::worker_entry(&subjects::in_process) {
+        return code;
+    }
+    let args = Args::parse();
+    match obey(args) {
+        Ok(code) => code,
+        Err(failure) => failure.report(),
+    }
+}
+
+fn obey(args: Args) -> Result<ExitCode, Failure> {
+    let fixtures = args.fixtures.as_deref();
+    match args.command.unwrap_or_default() {
+        Command::Run(run) => run::run(&run, fixtures),
+        Command::List(list) => list::list(&list, fixtures),
+        Command::Show(show) => show::show(&show, fixtures),
+        Command::Clauses(clauses) => clauses::clauses(&clauses, fixtures),
+        Command::Lab(lab) => lab::lab(&lab, fixtures),
+        Command::Doctor => doctor::doctor(),
+        Command::Smoke(smoke) => smoke::smoke(&smoke),
+    }
+}

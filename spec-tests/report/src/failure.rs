@@ -79,9 +79,9 @@ pub(crate) fn in_a_line(case: &CaseResult) -> String {
         (Some(step), _) if !step.difference.is_empty() => one_line(&step.difference),
         (Some(step), _) => {
             format!(
-                "expected {}, got {}",
-                one_line(&step.expected),
-                one_line(step.got.as_deref().unwrap_or("nothing"))
+                "got {}, expected {}",
+                one_line(step.got.as_deref().unwrap_or("nothing")),
+                one_line(&step.expected)
             )
         }
         (None, Some(reason)) => one_line(reason),

@@ -1,7 +1,7 @@
 //! Text in columns: wrapping, cutting, and making foreign text safe to show.
 
 use textwrap::core::display_width;
-use textwrap::{Options, WordSplitter, WrapAlgorithm};
+use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
 use crate::style::{DIM, paint};
 
@@ -9,7 +9,7 @@ use crate::style::{DIM, paint};
 const SHOWN: usize = 600;
 
 /// Text from elsewhere on one line: no control character reaches the terminal.
-pub(crate) fn one_line(text: &str) -> String {
+pub fn one_line(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.trim_end().chars() {
         match character {
@@ -29,7 +29,7 @@ fn is_unsafe(character: char) -> bool {
 }
 
 /// A value, cut where it is too long for anybody to read.
-pub(crate) fn value(text: &str) -> String {
+pub fn value(text: &str) -> String {
     let shown = one_line(text);
     match shown.char_indices().nth(SHOWN) {
         None => shown,
@@ -40,7 +40,7 @@ pub(crate) fn value(text: &str) -> String {
 }
 
 /// The start of a line that fits `width` columns, with an ellipsis where something is missing.
-pub(crate) fn cut(text: &str, width: usize) -> String {
+pub fn cut(text: &str, width: usize) -> String {
     if display_width(text) <= width {
         return text.to_owned();
     }
@@ -57,21 +57,27 @@ pub(crate) fn cut(text: &str, width: usize) -> String {
 
 /// A label in a column of its own and text wrapped beside it. Words that are too long for a line are broken only where
 /// `break_words` says so: ids and paths are not.
-pub(crate) struct Entry<'a> {
-    pub(crate) indent: usize,
-    pub(crate) label: &'a str,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry<'a> {
+    /// Columns before the label.
+    pub indent: usize,
+    /// The label; may be empty.
+    pub label: &'a str,
     /// Columns of the label with the space behind it.
-    pub(crate) label_width: usize,
-    pub(crate) text: &'a str,
-    pub(crate) break_words: bool,
+    pub label_width: usize,
+    /// What is wrapped.
+    pub text: &'a str,
+    /// Whether a word that is longer than a line is broken.
+    pub break_words: bool,
 }
 
 impl Entry<'_> {
     /// The lines, each ended by a newline.
-    pub(crate) fn render(&self, width: usize) -> String {
+    pub fn render(&self, width: usize) -> String {
         let space = " ".repeat(self.indent + self.label_width);
         let options = Options::new(width.saturating_sub(space.len()).max(16))
             .break_words(self.break_words)
+            .word_separator(WordSeparator::AsciiSpace)
             .word_splitter(WordSplitter::NoHyphenation)
             .wrap_algorithm(WrapAlgorithm::FirstFit);
         let mut lines = String::new();
@@ -91,12 +97,12 @@ impl Entry<'_> {
 }
 
 /// Text wrapped below an indentation.
-pub(crate) fn paragraph(indent: usize, text: &str, width: usize) -> String {
+pub fn paragraph(indent: usize, text: &str, width: usize) -> String {
     Entry { indent, label: "", label_width: 0, text, break_words: true }.render(width)
 }
 
 /// A count and its noun: `1 case`, `2 cases`.
-pub(crate) fn counted(count: usize, noun: &str) -> String {
+pub fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 

@@ -6,10 +6,10 @@
 mod collected;
 mod failure;
 mod json;
-mod layout;
+pub mod layout;
 mod plain;
 mod skipped;
-mod style;
+pub mod style;
 mod summary;
 mod terminal;
 mod text;

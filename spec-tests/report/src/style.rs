@@ -4,23 +4,23 @@ use anstyle::{AnsiColor, Style};
 use sockspec_events::{StepVerdict, Verdict};
 
 /// What is as it should be.
-pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
+pub const GOOD: Style = AnsiColor::Green.on_default();
 /// What departs.
-pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
+pub const BAD: Style = AnsiColor::Red.on_default().bold();
 /// What somebody should know, but need not mend.
-pub(crate) const ODD: Style = AnsiColor::Yellow.on_default();
+pub const ODD: Style = AnsiColor::Yellow.on_default();
 /// Labels.
-pub(crate) const DIM: Style = Style::new().dimmed();
+pub const DIM: Style = Style::new().dimmed();
 /// Titles and ids.
-pub(crate) const STRONG: Style = Style::new().bold();
+pub const STRONG: Style = Style::new().bold();
 
 /// The text with a style around it.
-pub(crate) fn paint(style: Style, text: &str) -> String {
+pub fn paint(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
 }
 
 /// The style of a verdict.
-pub(crate) fn of(verdict: Verdict) -> Style {
+pub fn of(verdict: Verdict) -> Style {
     match verdict {
         Verdict::Pass => GOOD,
         Verdict::Allowed => ODD,
@@ -30,7 +30,7 @@ pub(crate) fn of(verdict: Verdict) -> Style {
 }
 
 /// The style of a step's verdict.
-pub(crate) fn of_step(verdict: StepVerdict) -> Style {
+pub fn of_step(verdict: StepVerdict) -> Style {
     match verdict {
         StepVerdict::Ok => GOOD,
         StepVerdict::Allowed | StepVerdict::Observed => ODD,

@@ -1,0 +1,265 @@
+//! The command line.
+
+use std::ffi::OsString;
+use std::num::NonZero;
+use std::path::PathBuf;
+use std::thread;
+use std::time::Duration;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use sockspec_cases::Basis;
+use sockspec_subject::Edition;
+
+/// A call may take a day, should somebody step through the subject in a debugger.
+const TIMEOUT_MAX: f64 = 86_400.0;
+
+const EXIT_CODES: &str = "\
+Exit status:
+  0    as expected
+  1    not conforming: a case failed, hung, crashed or broke the protocol
+  2    wrong usage, a bad fixture, or a report that cannot be written
+  3    the subject could not be started
+  4    a lab is required and cannot be had
+  130  interrupted; what ran is reported
+`sockspec lab` ends with the status of its command, or 127 when that could not be started.";
+
+/// Judges an implementation of Python's documented socket interface, clause by clause.
+///
+/// Without a command it runs every case on the reference implementation.
+#[derive(Debug, Parser)]
+#[command(name = "sockspec", version, after_help = EXIT_CODES, after_long_help = EXIT_CODES, max_term_width = 100)]
+pub(crate) struct Args {
+    /// Reads clauses, cases and labs from this folder instead of those that the program carries.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) fixtures: Option<PathBuf>,
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Runs cases on a subject and reports where it departs from the document.
+    #[command(after_help = EXIT_CODES)]
+    Run(Box<Run>),
+    /// Lists cases.
+    List(List),
+    /// Shows a case: its clauses, its steps, and what is expected of each.
+    Show(Show),
+    /// Lists clauses, each with the cases that check it.
+    Clauses(Clauses),
+    /// Runs a command inside a lab.
+    Lab(Lab),
+    /// Says what this machine can run.
+    Doctor,
+    /// Judges a driver: handshake, every shape of value, errors, reset, pipelining, exit.
+    Smoke(Smoke),
+}
+
+impl Default for Command {
+    fn default() -> Self {
+        Self::Run(Box::default())
+    }
+}
+
+/// Which cases. Several of one kind widen the choice, different kinds narrow it.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Selection")]
+pub(crate) struct Selection {
+    /// Cases by id, by its start up to a `/`, or by glob.
+    #[arg(long = "case", value_name = "GLOB")]
+    pub(crate) cases: Vec<String>,
+    /// Cases that check a clause, by id, by its start up to a `.`, or by glob.
+    #[arg(long = "clause", value_name = "GLOB")]
+    pub(crate) clauses: Vec<String>,
+    /// Cases of that basis.
+    #[arg(long, value_name = "BASIS")]
+    pub(crate) basis: Vec<BasisName>,
+    /// Cases of that section of the document, by name or by glob.
+    #[arg(long = "section", value_name = "NAME")]
+    pub(crate) sections: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BasisName {
+    /// The document's words demand it.
+    Documented,
+    /// They leave it to the C library or the system.
+    Platform,
+    /// Recorded, never failed.
+    Observed,
+}
+
+impl From<BasisName> for Basis {
+    fn from(name: BasisName) -> Self {
+        match name {
+            BasisName::Documented => Self::Documented,
+            BasisName::Platform => Self::Platform,
+            BasisName::Observed => Self::Observed,
+        }
+    }
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Run {
+    /// `reference` (the default, in this process), `reference-wire` (the same behind the wire), a Python interpreter
+    /// by name or path (`python3`, `pypy3`, `jython`, `/opt/python/bin/python3.14`).
+    #[arg(value_name = "SUBJECT", conflicts_with = "command")]
+    pub(crate) subject: Option<String>,
+    /// Any other driver: its command.
+    #[arg(last = true, value_name = "CMD")]
+    pub(crate) command: Vec<OsString>,
+    /// Tests this module of the Python interpreter instead of `socket`.
+    #[arg(long, value_name = "NAME", requires = "subject")]
+    pub(crate) module: Option<String>,
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+    /// The edition of the document that the subject is judged by: 2.2 or 3.
+    #[arg(long, default_value_t, value_name = "EDITION")]
+    pub(crate) edition: Edition,
+    /// How many workers there are; one for each core unless said otherwise.
+    #[arg(long, value_name = "N", default_value_t = cores(), hide_default_value = true, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) jobs: u16,
+    /// How long the subject may take over one call.
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    pub(crate) timeout: Duration,
+    /// Runs nothing where no lab can be had.
+    #[arg(long, conflicts_with = "no_lab")]
+    pub(crate) require_lab: bool,
+    /// Runs only what needs no lab, in the system as it is.
+    #[arg(long)]
+    pub(crate) no_lab: bool,
+    /// Ends the run at the first departure.
+    #[arg(long)]
+    pub(crate) fail_fast: bool,
+    /// Writes the whole report as JSON, too.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+    /// Shows every departure in full, however many there are.
+    #[arg(long)]
+    pub(crate) all_failures: bool,
+}
+
+impl Default for Run {
+    fn default() -> Self {
+        Self {
+            subject: None,
+            command: Vec::new(),
+            module: None,
+            selection: Selection::default(),
+            edition: Edition::default(),
+            jobs: cores(),
+            timeout: Duration::from_secs(10),
+            require_lab: false,
+            no_lab: false,
+            fail_fast: false,
+            json: None,
+            all_failures: false,
+        }
+    }
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct List {
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+    /// Only cases that hold in this edition of the document: 2.2 or 3.
+    #[arg(long, value_name = "EDITION")]
+    pub(crate) edition: Option<Edition>,
+    /// As JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Show {
+    /// Its id, the start of several up to a `/`, or a glob.
+    #[arg(value_name = "CASE", required = true)]
+    pub(crate) cases: Vec<String>,
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Clauses {
+    /// By id, by its start up to a `.`, or by glob.
+    #[arg(long = "clause", value_name = "GLOB")]
+    pub(crate) ids: Vec<String>,
+    /// Only this section of the document, by name or by glob.
+    #[arg(long = "section", value_name = "NAME")]
+    pub(crate) sections: Vec<String>,
+    /// Only clauses that hold in this edition of the document: 2.2 or 3.
+    #[arg(long, value_name = "EDITION")]
+    pub(crate) edition: Option<Edition>,
+    /// Only clauses that a case could check and none does.
+    #[arg(long)]
+    pub(crate) uncovered: bool,
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Lab {
+    /// Which lab.
+    #[arg(long, value_name = "NAME", default_value = "default")]
+    pub(crate) lab: String,
+    /// The command and its arguments.
+    #[arg(last = true, required = true, value_name = "CMD")]
+    pub(crate) command: Vec<OsString>,
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Smoke {
+    /// How long the driver may take over one reply.
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    pub(crate) timeout: Duration,
+    /// The driver's command; or the name of a subject that has a driver, such as `python3` or `reference-wire`.
+    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "CMD")]
+    pub(crate) command: Vec<OsString>,
+}
+
+fn cores() -> u16 {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    u16::try_from(cores).unwrap_or(256).min(256)
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("write seconds, above 0 and at most {TIMEOUT_MAX}");
+    let seconds: f64 = text.parse().map_err(|_| wrong())?;
+    if !(seconds > 0.0 && seconds <= TIMEOUT_MAX) {
+        return Err(wrong());
+    }
+    // A worker counts in milliseconds.
+    Ok(Duration::from_secs_f64(seconds.max(0.001)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+    use rstest::rstest;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn no_arguments_run_the_reference() {
+        let args = Args::parse_from(["sockspec"]);
+        let Command::Run(bare) = args.command.unwrap_or_default() else { panic!("no run") };
+        let Some(Command::Run(spelt)) = Args::parse_from(["sockspec", "run"]).command else {
+            panic!("no run")
+        };
+        assert_eq!(format!("{bare:?}"), format!("{spelt:?}"));
+    }
+
+    #[rstest]
+    #[case("10", Some(10_000))]
+    #[case("0.25", Some(250))]
+    #[case("1e-9", Some(1))]
+    #[case("0", None)]
+    #[case("-1", None)]
+    #[case("NaN", None)]
+    #[case("inf", None)]
+    #[case("1e300", None)]
+    #[case("soon", None)]
+    fn a_timeout_is_seconds(#[case] text: &str, #[case] milliseconds: Option<u64>) {
+        assert_eq!(seconds(text).ok(), milliseconds.map(Duration::from_millis));
+    }
+}

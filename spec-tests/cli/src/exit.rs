@@ -1,0 +1,91 @@
+//! How the command ends.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use sockspec_cases::LoadErrors;
+use sockspec_engine::EngineError;
+use sockspec_lab::LabSpecError;
+use sockspec_report::JsonError;
+use sockspec_report::style::{BAD, paint};
+
+/// Not conforming.
+pub(crate) const NOT_CONFORMING: u8 = 1;
+/// Interrupted: 128 and the number of SIGINT, as shells say it.
+pub(crate) const INTERRUPTED: u8 = 130;
+/// A command that cannot be started, as shells say it.
+const NO_COMMAND: u8 = 127;
+
+/// Why a command did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// The command line asks for what is not there.
+    #[error("{0}")]
+    Usage(String),
+    /// The fixtures cannot be read.
+    #[error("the fixtures cannot be read: {0}")]
+    Unreadable(io::Error),
+    /// The fixtures are not sound.
+    #[error("the fixtures{} are not sound\n{errors}", folder.as_ref().map(|folder| format!(" in {}", folder.display())).unwrap_or_default())]
+    Fixtures {
+        /// Where they were read from; `None` for those that the program carries.
+        folder: Option<PathBuf>,
+        /// What is wrong with them.
+        errors: LoadErrors,
+    },
+    /// A lab is not sound.
+    #[error("{0}\nnothing was run")]
+    LabSpec(#[from] LabSpecError),
+    /// The report cannot be written.
+    #[error(transparent)]
+    Report(#[from] JsonError),
+    /// The report could not be written after all.
+    #[error("the report could not be written: {0}")]
+    Unwritten(io::Error),
+    /// The standard output cannot be written.
+    #[error("the standard output cannot be written: {0}")]
+    Output(#[from] io::Error),
+    /// The engine gave up.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The subject cannot be started.
+    #[error("{0}")]
+    NoSubject(String),
+    /// No lab.
+    #[error("the lab cannot be entered: {0}; `sockspec doctor` says what this machine grants")]
+    NoLab(String),
+    /// The lab's command cannot be started.
+    #[error("{0}")]
+    NoCommand(String),
+}
+
+impl Failure {
+    /// Says what happened on the standard error, and gives the status to end with.
+    pub(crate) fn report(&self) -> ExitCode {
+        // `sockspec list | head` has seen enough: nobody is there to be told.
+        if let Self::Output(error) = self
+            && error.kind() == io::ErrorKind::BrokenPipe
+        {
+            return ExitCode::SUCCESS;
+        }
+        let _ = writeln!(anstream::stderr(), "{} {self}", paint(BAD, "sockspec:"));
+        ExitCode::from(self.code())
+    }
+
+    fn code(&self) -> u8 {
+        match self {
+            Self::Usage(_)
+            | Self::Unreadable(_)
+            | Self::Fixtures { .. }
+            | Self::LabSpec(_)
+            | Self::Report(_)
+            | Self::Unwritten(_)
+            | Self::Output(_)
+            | Self::Engine(EngineError::Fixtures(_) | EngineError::Labs(_)) => 2,
+            Self::NoSubject(_) | Self::Engine(EngineError::SubjectStart { .. } | EngineError::Worker(_)) => 3,
+            Self::NoLab(_) | Self::Engine(EngineError::LabRequired(_)) => 4,
+            Self::NoCommand(_) => NO_COMMAND,
+        }
+    }
+}

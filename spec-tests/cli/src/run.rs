@@ -1,0 +1,151 @@
+//! `sockspec run`: judges a subject.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::env;
+use std::ffi::OsString;
+use std::io;
+use std::path::Path;
+use std::process::ExitCode;
+
+use sockspec_cases::{Case, Suite};
+use sockspec_engine::{Cancel, LabPolicy, Plan};
+use sockspec_events::{Event, RunFinished};
+use sockspec_report::{JsonReport, Options, Reporter};
+
+use crate::args::Run;
+use crate::exit::{Failure, INTERRUPTED, NOT_CONFORMING};
+use crate::load::Loaded;
+use crate::signals::Watch;
+use crate::subjects::Resolved;
+use crate::{quote, select};
+
+/// Runs the selected cases on the subject.
+pub(crate) fn run(args: &Run, fixtures: Option<&Path>) -> Result<ExitCode, Failure> {
+    let loaded = Loaded::from(fixtures)?;
+    loaded.labs()?;
+    let cases: Vec<Case> =
+        select::cases(&loaded.suite, &args.selection, None)?.into_iter().cloned().collect();
+    let json =
+        args.json.as_deref().map(|path| JsonReport::new(path, env!("CARGO_PKG_VERSION"))).transpose()?;
+    let subject = Resolved::from(args)?;
+    let plan = Plan {
+        subject: subject.spec.clone(),
+        label: subject.label.clone(),
+        known: loaded.suite.cases.len(),
+        clauses: clauses(&loaded.suite, &cases),
+        reasons: reasons(&loaded.suite, &cases),
+        cases,
+        edition: args.edition,
+        labs: loaded.lab_files(),
+        lab_policy: match (args.require_lab, args.no_lab) {
+            (true, _) => LabPolicy::Required,
+            (false, true) => LabPolicy::Never,
+            (false, false) => LabPolicy::WhereAvailable,
+        },
+        jobs: args.jobs.into(),
+        timeout: args.timeout,
+        fail_fast: args.fail_fast,
+        rerun: rerun(args, fixtures),
+    };
+    let cancel = Cancel::new()?;
+    let leftover = subject.folder.as_ref().map(|folder| folder.path().to_owned());
+    let _watch = Watch::start(cancel.clone(), leftover)?;
+    let mut in_full = Options { width: sockspec_report::stdout_width(), ..Options::default() };
+    if args.all_failures {
+        in_full.in_full = None;
+    }
+    let mut told = Told { text: Some(sockspec_report::text_for(in_full)), json, trouble: None };
+    let finished = sockspec_engine::run(&plan, &cancel, &mut |event| told.tell(&event))?;
+    if let Some(trouble) = told.trouble {
+        return Err(trouble);
+    }
+    Ok(ExitCode::from(status(&finished, &cancel)))
+}
+
+fn status(finished: &RunFinished, cancel: &Cancel) -> u8 {
+    if cancel.is_set() {
+        INTERRUPTED
+    } else if finished.summary.departures() > 0 {
+        NOT_CONFORMING
+    } else {
+        0
+    }
+}
+
+/// The reporters, and what went wrong with them.
+struct Told {
+    text: Option<Box<dyn Reporter>>,
+    json: Option<JsonReport>,
+    trouble: Option<Failure>,
+}
+
+impl Told {
+    /// Tells every reporter. One that fails is told no more; the run goes on for the other, and for its status.
+    fn tell(&mut self, event: &Event) {
+        if let Some(text) = &mut self.text
+            && let Err(error) = text.event(event)
+        {
+            self.text = None;
+            // Whoever read it has seen enough.
+            if error.kind() != io::ErrorKind::BrokenPipe {
+                self.trouble = Some(Failure::Output(error));
+            }
+        }
+        if let Some(json) = &mut self.json
+            && let Err(error) = json.event(event)
+        {
+            self.json = None;
+            self.trouble = Some(Failure::Unwritten(error));
+        }
+    }
+}
+
+/// The text of every clause that a case names.
+fn clauses(suite: &Suite, cases: &[Case]) -> BTreeMap<String, String> {
+    let ids: BTreeSet<&String> = cases.iter().flat_map(|case| &case.clauses).collect();
+    ids.into_iter().filter_map(|id| Some((id.clone(), suite.catalogue.get(id)?.text.clone()))).collect()
+}
+
+/// The text of every reason that a case names.
+fn reasons(suite: &Suite, cases: &[Case]) -> BTreeMap<String, String> {
+    let steps = cases.iter().flat_map(|case| &case.steps);
+    let ids: BTreeSet<&String> =
+        steps.flat_map(|step| &step.allow).map(|allowance| &allowance.reason).collect();
+    ids.into_iter().filter_map(|id| Some((id.clone(), suite.reasons.get(id)?.text.clone()))).collect()
+}
+
+/// The command that runs one case alone in the same way: its id is put behind it, or where `{case}` stands.
+fn rerun(args: &Run, fixtures: Option<&Path>) -> String {
+    let mut words: Vec<OsString> = vec![program(), "run".into()];
+    words.extend(args.subject.iter().map(OsString::from));
+    let mut option = |name: &str, value: Option<OsString>| {
+        if let Some(value) = value {
+            words.extend([name.into(), value]);
+        }
+    };
+    let default = Run::default();
+    option("--fixtures", fixtures.map(OsString::from));
+    option("--module", args.module.as_ref().map(OsString::from));
+    option("--edition", (args.edition != default.edition).then(|| args.edition.to_string().into()));
+    let timeout = args.timeout.as_secs_f64().to_string();
+    option("--timeout", (args.timeout != default.timeout).then(|| timeout.into()));
+    words.extend(args.no_lab.then(|| "--no-lab".into()));
+    words.push("--case".into());
+    let mut text = quote::words(words);
+    if !args.command.is_empty() {
+        text = format!("{text} {{case}} -- {}", quote::words(&args.command));
+    }
+    text
+}
+
+/// This program as it was called, as short as it can be said.
+fn program() -> OsString {
+    let called = env::args_os().next().unwrap_or_else(|| env!("CARGO_PKG_NAME").into());
+    let here = env::current_dir().ok();
+    match here.and_then(|here| Path::new(&called).strip_prefix(here).map(Path::to_owned).ok()) {
+        // A path inside the working folder keeps its slash, or a shell would look for it on PATH.
+        Some(inside) if inside.components().count() > 1 => inside.into_os_string(),
+        Some(inside) => Path::new(".").join(inside).into_os_string(),
+        None => called,
+    }
+}

@@ -1,0 +1,205 @@
+//! The adapter: typed traits as a [`Subject`].
+
+use std::collections::BTreeMap;
+use std::mem;
+
+use super::call::Made;
+use super::{Answer, Refusal, SocketModule, functions, methods};
+use crate::{
+    Action, Call, Description, Edition, Fault, ObjectId, ObjectRef, Outcome, Raised, Subject, Target, Value,
+};
+
+/// An implementation of the typed traits, as a [`Subject`].
+///
+/// - A call that the traits cannot express (a wrong type, a number that does not fit, an argument too many or too few
+///   for the edition that the implementer claims) is [`crate::Unsupported::Inexpressible`]; a constant that the
+///   description does not have, or a function that nobody implemented, is [`crate::Unsupported::Lacks`].
+/// - Ids of objects begin at 1, again after each reset. A closed object keeps its id until then.
+/// - A constant of the description can be read. Functions, methods and classes cannot, since they are no values in
+///   Rust; whatever else is read raises `AttributeError`.
+/// - An id that was never handed out is the caller's mistake: [`Fault::Protocol`], after which, as after every fault,
+///   no object is left.
+#[derive(Debug)]
+pub struct Typed<M: SocketModule> {
+    module: M,
+    description: Description,
+    objects: BTreeMap<ObjectId, Object<M>>,
+}
+
+/// What was handed out, and whether it is open still.
+pub(super) enum Object<M: SocketModule> {
+    Socket { socket: M::Socket, open: bool },
+    File { file: M::File, data: Data, open: bool },
+}
+
+// Derived, it would demand that sockets and files have it.
+impl<M: SocketModule> std::fmt::Debug for Object<M> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.kind())
+    }
+}
+
+impl<M: SocketModule> Object<M> {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Socket { .. } => "socket",
+            Self::File { .. } => "file",
+        }
+    }
+}
+
+/// What a file reads and writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Data {
+    /// Text: in edition 3, unless the mode has a `b`.
+    Text,
+    /// Bytes.
+    Bytes,
+}
+
+impl<M: SocketModule> Typed<M> {
+    /// Asks the implementer for its description, once.
+    pub fn new(module: M) -> Self {
+        let description = module.describe();
+        Self { module, description, objects: BTreeMap::new() }
+    }
+
+    /// The implementer.
+    pub fn module(&self) -> &M {
+        &self.module
+    }
+
+    fn add(&mut self, object: Object<M>) -> Value {
+        // Nothing is taken out but everything at once, so that no id comes twice.
+        let id = ObjectId(self.objects.last_key_value().map_or(1, |(last, _)| last.0.saturating_add(1)));
+        let kind = object.kind().to_owned();
+        self.objects.insert(id, object);
+        Value::Object(ObjectRef { id, kind })
+    }
+
+    fn made(&mut self, made: Made<M>) -> Value {
+        match made {
+            Made::Value(value) => value,
+            Made::Socket(socket) => self.add(Object::Socket { socket, open: true }),
+            Made::Accepted(socket, address) => {
+                let socket = self.add(Object::Socket { socket, open: true });
+                Value::Tuple(vec![socket, address.encode(self.description.edition)])
+            }
+            Made::File(file, data) => self.add(Object::File { file, data, open: true }),
+        }
+    }
+
+    fn invoke(&mut self, call: &Call) -> Result<Answer<Made<M>>, Fault> {
+        let Some(id) = call.target.object() else {
+            return Ok(functions::call(&mut self.module, call, &self.description));
+        };
+        let object = self.objects.get_mut(&id).ok_or_else(|| unknown(id))?;
+        let answer = match object {
+            Object::Socket { socket, .. } => {
+                methods::of_socket(&mut self.module, socket, call, &self.description)
+            }
+            Object::File { file, data, .. } => {
+                methods::of_file(&mut self.module, file, *data, call, &self.description)
+            }
+        };
+        // Even one that failed closes: to do it again could hit whoever got the descriptor since.
+        if call.name == "close" && matches!(answer, Ok(_) | Err(Refusal::Raised(_))) {
+            match object {
+                Object::Socket { open, .. } | Object::File { open, .. } => *open = false,
+            }
+        }
+        Ok(answer)
+    }
+
+    fn get(&self, call: &Call) -> Result<Answer<Value>, Fault> {
+        let name = call.name.as_str();
+        let known: &[&[&str]] = match &call.target {
+            Target::Module => match self.description.constants.get(name) {
+                Some(number) => return Ok(Ok(Value::int(*number))),
+                None => &[functions::NAMES, CLASSES],
+            },
+            Target::Object(object) => match self.objects.get(&object.id).ok_or_else(|| unknown(object.id))? {
+                Object::Socket { .. } => &[methods::OF_SOCKETS],
+                Object::File { .. } => &[methods::OF_FILES],
+            },
+        };
+        Ok(Err(if known.iter().any(|names| names.contains(&name)) {
+            Refusal::Inexpressible(format!("{name} is no value in Rust: it cannot be read"))
+        } else {
+            Raised::new("AttributeError", vec![Value::str(name)], format!("there is no attribute {name:?}"))
+                .into()
+        }))
+    }
+
+    fn forget(&mut self) {
+        for object in mem::take(&mut self.objects).into_values() {
+            // Closed or dropped, it is gone; there is nobody to tell of a failure.
+            match object {
+                Object::Socket { mut socket, open: true } => drop(self.module.close(&mut socket)),
+                Object::File { mut file, open: true, .. } => drop(self.module.file_close(&mut file)),
+                Object::Socket { .. } | Object::File { .. } => {}
+            }
+        }
+    }
+}
+
+impl<M: SocketModule> Subject for Typed<M> {
+    fn describe(&mut self) -> Result<Description, Fault> {
+        Ok(self.description.clone())
+    }
+
+    fn call(&mut self, call: &Call) -> Result<Outcome, Fault> {
+        let answer = match &call.action {
+            Action::Invoke { .. } => self.invoke(call),
+            Action::Get => self.get(call).map(|answer| answer.map(Made::Value)),
+        };
+        match answer {
+            Ok(Ok(made)) => Ok(Outcome::Returned(self.made(made))),
+            Ok(Err(Refusal::Raised(raised))) => {
+                Ok(Outcome::Raised(with_documented_bases(raised, self.description.edition)))
+            }
+            Ok(Err(refusal)) => Ok(refusal.into()),
+            Err(fault) => {
+                self.forget();
+                Err(fault)
+            }
+        }
+    }
+
+    fn reset(&mut self) -> Result<(), Fault> {
+        self.forget();
+        Ok(())
+    }
+}
+
+impl<M: SocketModule> Drop for Typed<M> {
+    fn drop(&mut self) {
+        self.forget();
+    }
+}
+
+/// The classes that the document names.
+const CLASSES: &[&str] = &["SocketType", "error", "herror", "gaierror", "timeout"];
+
+fn unknown(id: ObjectId) -> Fault {
+    Fault::Protocol {
+        what: format!("a call names object {}, which was not handed out since the last reset", id.0),
+        stderr: String::new(),
+    }
+}
+
+/// Rust has no classes that derive from each other, so the ones that edition 3 puts above the documented ones come
+/// from here (`errors.error-is-oserror`, `errors.subclasses-of-oserror`, `errors.timeout-is-timeouterror`). An
+/// implementer that says more than one class is taken at its word.
+fn with_documented_bases(mut raised: Raised, edition: Edition) -> Raised {
+    if let (Edition::V3, [class]) = (edition, raised.classes.as_slice()) {
+        let bases: &[&str] = match class.as_str() {
+            "error" => &["OSError"],
+            "herror" | "gaierror" => &["error", "OSError"],
+            "timeout" => &["TimeoutError", "error", "OSError"],
+            _ => &[],
+        };
+        raised.classes.extend(bases.iter().map(|&base| base.to_owned()));
+    }
+    raised
+}

@@ -61,11 +61,12 @@ impl Default for Command {
     }
 }
 
-/// Which cases. Several of one kind widen the choice, different kinds narrow it.
+/// Which cases.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Selection")]
 pub(crate) struct Selection {
-    /// Cases by id, by its start up to a `/`, or by glob.
+    /// Cases by id, by its start up to a `/`, or by glob. Each of these options may be given several times, which
+    /// widens the choice; different ones narrow it.
     #[arg(long = "case", value_name = "GLOB")]
     pub(crate) cases: Vec<String>,
     /// Cases that check a clause, by id, by its start up to a `.`, or by glob.
@@ -111,8 +112,6 @@ pub(crate) struct Run {
     /// Tests this module of the Python interpreter instead of `socket`.
     #[arg(long, value_name = "NAME", requires = "subject")]
     pub(crate) module: Option<String>,
-    #[command(flatten)]
-    pub(crate) selection: Selection,
     /// The edition of the document that the subject is judged by: 2.2 or 3.
     #[arg(long, default_value_t, value_name = "EDITION")]
     pub(crate) edition: Edition,
@@ -137,6 +136,8 @@ pub(crate) struct Run {
     /// Shows every departure in full, however many there are.
     #[arg(long)]
     pub(crate) all_failures: bool,
+    #[command(flatten)]
+    pub(crate) selection: Selection,
 }
 
 impl Default for Run {
@@ -160,14 +161,14 @@ impl Default for Run {
 
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct List {
-    #[command(flatten)]
-    pub(crate) selection: Selection,
     /// Only cases that hold in this edition of the document: 2.2 or 3.
     #[arg(long, value_name = "EDITION")]
     pub(crate) edition: Option<Edition>,
     /// As JSON.
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) selection: Selection,
 }
 
 #[derive(Debug, Clone, clap::Args)]

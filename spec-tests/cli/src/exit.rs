@@ -1,13 +1,14 @@
 //! How the command ends.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use sockspec_cases::LoadErrors;
 use sockspec_engine::EngineError;
 use sockspec_lab::LabSpecError;
 use sockspec_report::JsonError;
+use sockspec_report::layout::counted;
 use sockspec_report::style::{BAD, paint};
 
 /// Not conforming.
@@ -16,6 +17,9 @@ pub(crate) const NOT_CONFORMING: u8 = 1;
 pub(crate) const INTERRUPTED: u8 = 130;
 /// A command that cannot be started, as shells say it.
 const NO_COMMAND: u8 = 127;
+
+/// Problems of the fixtures that are shown at once.
+const SHOWN: usize = 40;
 
 /// Why a command did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -27,7 +31,7 @@ pub(crate) enum Failure {
     #[error("the fixtures cannot be read: {0}")]
     Unreadable(io::Error),
     /// The fixtures are not sound.
-    #[error("the fixtures{} are not sound\n{errors}", folder.as_ref().map(|folder| format!(" in {}", folder.display())).unwrap_or_default())]
+    #[error("{}", not_sound(folder.as_deref(), errors))]
     Fixtures {
         /// Where they were read from; `None` for those that the program carries.
         folder: Option<PathBuf>,
@@ -35,7 +39,7 @@ pub(crate) enum Failure {
         errors: LoadErrors,
     },
     /// A lab is not sound.
-    #[error("{0}\nnothing was run")]
+    #[error("labs/{0}\nnothing was run")]
     LabSpec(#[from] LabSpecError),
     /// The report cannot be written.
     #[error(transparent)]
@@ -88,4 +92,17 @@ impl Failure {
             Self::NoCommand(_) => NO_COMMAND,
         }
     }
+}
+
+/// What is wrong with the fixtures, and how much of it.
+fn not_sound(folder: Option<&Path>, errors: &LoadErrors) -> String {
+    let place = folder.map(|folder| format!(" in {}", folder.display())).unwrap_or_default();
+    let problems = &errors.0;
+    let shown: Vec<String> = problems.iter().take(SHOWN).map(ToString::to_string).collect();
+    let more = match problems.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!("\n… and {more} more"),
+    };
+    let count = counted(problems.len(), "problem");
+    format!("the fixtures{place} are not sound\n{}{more}\n{count}; nothing was run", shown.join("\n"))
 }

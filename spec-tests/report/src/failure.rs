@@ -100,8 +100,10 @@ fn rerun(started: &RunStarted, id: &str) -> String {
 
 fn steps(case: &CaseResult, width: usize) -> String {
     let mut text = String::new();
-    let reached = case.steps.iter().filter(|step| step.verdict != StepVerdict::NotReached);
-    for (number, step) in reached.enumerate() {
+    let is_reached = |step: &StepResult| step.verdict != StepVerdict::NotReached;
+    // What comes before a step that was reached was made, whether or not anybody kept how it went.
+    let made = case.steps.iter().rposition(is_reached).map_or(0, |last| last + 1);
+    for (number, step) in case.steps[..made].iter().enumerate() {
         let label = paint(DIM, &format!("{:<LABEL$}", if number == 0 { "steps" } else { "" }));
         let mark = paint(style::of_step(step.verdict), &format!("{:<MARK$}", mark(step.verdict)));
         let shown = value(&step.step);
@@ -111,13 +113,10 @@ fn steps(case: &CaseResult, width: usize) -> String {
         let _ = write!(text, "{}{label}{mark}{}", " ".repeat(INDENT), wrapped.trim_start());
         text.push_str(&outcome(step, width));
     }
-    let missed = case.steps.iter().filter(|step| step.verdict == StepVerdict::NotReached).count();
+    let missed = case.steps.len() - made;
     if missed > 0 {
-        let label = if missed == case.steps.len() { "steps" } else { "" };
-        let line = format!(
-            "{} not reached",
-            counted(missed, if missed == case.steps.len() { "step" } else { "further step" })
-        );
+        let (label, noun) = if made == 0 { ("steps", "step") } else { ("", "further step") };
+        let line = format!("{} not reached", counted(missed, noun));
         let entry = Entry { indent: INDENT, label, label_width: LABEL, text: &line, break_words: false };
         text.push_str(&entry.render(width));
     }
@@ -131,7 +130,7 @@ fn mark(verdict: StepVerdict) -> &'static str {
         StepVerdict::Observed => "observed",
         StepVerdict::Departs => "departs",
         StepVerdict::NoOutcome => "no answer",
-        StepVerdict::NotReached => "not reached",
+        StepVerdict::NotReached => "made",
     }
 }
 

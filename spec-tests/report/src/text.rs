@@ -12,13 +12,15 @@ use crate::{Options, failure, skipped, summary};
 /// Who is judged, by what, and what this machine lacks for it.
 pub(crate) fn header(started: &RunStarted, width: usize) -> String {
     let subject = &started.subject;
-    let mut who = one_line(&subject.name);
+    // One that was never heard of itself has only the name it was asked for by.
+    let named = !subject.name.is_empty();
+    let mut who = one_line(if named { &subject.name } else { &subject.label });
     for (before, text) in [(" ", &subject.version), (" on ", &subject.platform)] {
         if !text.is_empty() {
             let _ = write!(who, "{before}{}", one_line(text));
         }
     }
-    if !subject.label.is_empty() {
+    if named && !subject.label.is_empty() {
         let _ = write!(who, " ({})", one_line(&subject.label));
     }
     let mut text = paint(STRONG, paragraph(0, &who, width).trim_end());

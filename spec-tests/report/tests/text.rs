@@ -4,9 +4,9 @@
 
 mod common;
 
-use common::{Buffer, case, full_run, run, started, tell};
+use common::{Buffer, case, full_run, run, started, step, tell};
 use rstest::rstest;
-use sockspec_events::{Event, RunFinished, RunStarted, Summary, Verdict};
+use sockspec_events::{Event, RunFinished, RunStarted, StepVerdict, Summary, Verdict};
 use sockspec_report::{Options, Plain, Terminal, last_line};
 
 fn plain(events: &[Event], options: Options) -> String {
@@ -62,6 +62,19 @@ fn no_line_is_wider_than_the_terminal(#[case] width: usize) {
         let last = line.starts_with("sockspec: ");
         assert!(line.chars().count() <= width || whole || last, "{} columns: {line}", line.chars().count());
     }
+}
+
+#[test]
+fn steps_before_the_one_that_hung_were_made() {
+    let mut hung = case("recv/hung", Verdict::Hang, Some("no answer within 10s"));
+    hung.steps = vec![
+        step("s = socket()", StepVerdict::NotReached),
+        step("s.recv(1)", StepVerdict::NoOutcome),
+        step("s.close()", StepVerdict::NotReached),
+    ];
+    let text = plain(&run(vec![hung], None), Options::default());
+    assert!(text.contains("  steps   made      s = socket()\n          no answer s.recv(1)\n"), "{text}");
+    assert!(text.contains("\n          1 further step not reached\n"), "{text}");
 }
 
 #[test]

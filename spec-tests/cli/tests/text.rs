@@ -1,0 +1,84 @@
+//! What the commands say that only list something.
+
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::{bare, say, sockspec};
+use rstest::rstest;
+use serde_json::Value;
+
+#[rstest]
+#[case("list", &["list"])]
+#[case("list-narrowed", &["list", "--section", "module", "--edition", "2.2", "--basis", "documented"])]
+#[case("show", &["show", "module/short"])]
+#[case("show-table", &["show", "module/packed"])]
+#[case("clauses", &["clauses"])]
+#[case("clauses-uncovered", &["clauses", "--uncovered"])]
+#[case("clauses-of-a-section", &["clauses", "--section", "socket-type"])]
+fn lists(#[case] name: &str, #[case] args: &[&str]) {
+    let said = say(args);
+    assert_eq!(said.status, Some(0), "{said:?}");
+    insta::assert_snapshot!(name, said.stdout);
+}
+
+#[rstest]
+#[case("help", &["--help"])]
+#[case("help-run", &["run", "--help"])]
+fn help(#[case] name: &str, #[case] args: &[&str]) {
+    let said = say(args);
+    assert_eq!(said.status, Some(0), "{said:?}");
+    insta::assert_snapshot!(name, said.stdout);
+}
+
+#[test]
+fn a_list_for_programs() {
+    let said = say(["list", "--json", "--case", "module/packed/zero"]);
+    let listed: Value = serde_json::from_str(&said.stdout).unwrap();
+    let case = &listed[0];
+    assert_eq!(listed.as_array().unwrap().len(), 1);
+    assert_eq!(
+        (&case["id"], &case["basis"], &case["lab"]),
+        (&"module/packed/zero".into(), &"documented".into(), &"none".into())
+    );
+    assert_eq!((&case["file"], &case["line"]), (&"cases/module/address.toml".into(), &11.into()));
+}
+
+#[test]
+fn a_reader_that_leaves_early_is_no_trouble() {
+    for args in [["list"], ["clauses"]] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let said = sockspec(args).stdout(writer).output().unwrap();
+        assert_eq!((said.status.code(), said.stderr.as_slice()), (Some(0), b"".as_slice()));
+    }
+}
+
+#[test]
+fn colours_only_where_they_are_wanted() {
+    let coloured = |force: bool| {
+        let mut command = sockspec(["show", "module/short"]);
+        if force {
+            command.env("CLICOLOR_FORCE", "1");
+        }
+        String::from_utf8(command.output().unwrap().stdout).unwrap().contains('\x1b')
+    };
+    assert!(!coloured(false));
+    assert!(coloured(true));
+}
+
+#[test]
+fn the_doctor_says_what_there_is() {
+    let said: common::Said = bare().arg("doctor").output().unwrap().into();
+    assert_eq!(said.status, Some(0));
+    for name in ["network-namespace", "loopback-v6", "in all", "reference", "python3", "jython"] {
+        assert!(said.stdout.contains(&format!("\n  {name} ")), "{name} is missing in {}", said.stdout);
+    }
+}
+
+#[test]
+fn what_is_embedded_can_be_listed_as_a_folder_can() {
+    let said: common::Said = bare().args(["clauses", "--clause", "errors"]).output().unwrap().into();
+    assert_eq!(said.status, Some(0), "{}", said.stderr);
+    assert!(said.stdout.contains("  errors.herror  of the subject"), "{}", said.stdout);
+}

@@ -49,7 +49,7 @@ pub(crate) fn run(args: &Run, fixtures: Option<&Path>) -> Result<ExitCode, Failu
     };
     let cancel = Cancel::new()?;
     let leftover = subject.folder.as_ref().map(|folder| folder.path().to_owned());
-    let _watch = Watch::start(cancel.clone(), leftover)?;
+    let _watch = Watch::start(Some(cancel.clone()), leftover)?;
     let mut in_full = Options { width: sockspec_report::stdout_width(), ..Options::default() };
     if args.all_failures {
         in_full.in_full = None;

@@ -11,6 +11,7 @@ use sockspec_wire::Limits;
 use crate::args::Smoke;
 use crate::exit::{Failure, NOT_CONFORMING};
 use crate::output;
+use crate::signals::Watch;
 use crate::subjects::Driver;
 
 /// Columns of a check's standing with the space behind it.
@@ -21,6 +22,8 @@ const STDERR_LINES: usize = 12;
 /// Runs every check on the driver.
 pub(crate) fn smoke(args: &Smoke) -> Result<ExitCode, Failure> {
     let driver = Driver::from(&args.command)?;
+    let leftover = driver.folder.as_ref().map(|folder| folder.path().to_owned());
+    let _watch = Watch::start(None, leftover)?;
     let limits = Limits { reply: args.timeout, ..Limits::default() };
     let report = sockspec_process::smoke(&driver.command, &limits);
     output::print(&render(&report, output::width()))?;

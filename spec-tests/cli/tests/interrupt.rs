@@ -48,27 +48,23 @@ fn an_interrupted_run_reports_and_leaves_nothing(#[case] subject: &str, #[case] 
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "only the report is left");
 }
 
-#[test]
-fn a_driver_that_never_says_hello_can_be_interrupted() {
+/// A driver that says so when it runs, and neither speaks nor ends.
+const STUBBORN: &str = "trap '' TERM; echo up >\"$0\"; while :; do cat; done";
+
+/// Starts a command on the stubborn driver, interrupts it once the driver runs, and gives its standard output.
+fn interrupt_stubborn(args: &[&str]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let fifo = folder.path().join("fifo");
     rustix::fs::mknodat(rustix::fs::CWD, &fifo, rustix::fs::FileType::Fifo, Mode::RUSR | Mode::WUSR, 0)
         .unwrap();
     let (mut held, holder) = rustix::pipe::pipe().map(|(a, b)| (fs::File::from(a), b)).unwrap();
-    let mut child = sockspec([
-        "run",
-        "--jobs",
-        "1",
-        "--",
-        "sh",
-        "-c",
-        "trap '' TERM; echo up >\"$0\"; while :; do cat; done",
-    ])
-    .arg(&fifo)
-    .stdout(Stdio::piped())
-    .stderr(Stdio::piped())
-    .spawn()
-    .unwrap();
+    let mut child = sockspec(args)
+        .args(["--", "sh", "-c", STUBBORN])
+        .arg(&fifo)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
     drop(holder);
     // Blocks until the driver has opened its end.
     assert_eq!(fs::read_to_string(&fifo).unwrap(), "up\n");
@@ -76,7 +72,18 @@ fn a_driver_that_never_says_hello_can_be_interrupted() {
     let mut stdout = String::new();
     child.stdout.take().unwrap().read_to_string(&mut stdout).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(130), "{stdout}");
+    assert_eq!(held.read_to_end(&mut Vec::new()).unwrap(), 0);
+    stdout
+}
+
+#[test]
+fn a_driver_that_never_says_hello_can_be_interrupted() {
+    let stdout = interrupt_stubborn(&["run", "--jobs", "1"]);
     // Edition 3's case needs no driver to have its verdict.
     assert!(stdout.contains("sockspec: 1 of 6 cases, cut short (interrupted): "), "{stdout}");
-    assert_eq!(held.read_to_end(&mut Vec::new()).unwrap(), 0);
+}
+
+#[test]
+fn smoke_can_be_interrupted() {
+    assert_eq!(interrupt_stubborn(&["smoke"]), "");
 }

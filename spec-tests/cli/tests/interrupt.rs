@@ -49,7 +49,7 @@ fn an_interrupted_run_reports_and_leaves_nothing(#[case] subject: &str, #[case] 
 }
 
 /// A driver that says so when it runs, and neither speaks nor ends.
-const STUBBORN: &str = "trap '' TERM; echo up >\"$0\"; while :; do cat; done";
+const STUBBORN: &str = "trap '' TERM; echo up >\"$0\"; while :; do cat >/dev/null; done";
 
 /// Starts a command on the stubborn driver, interrupts it once the driver runs, and gives its standard output.
 fn interrupt_stubborn(args: &[&str]) -> String {

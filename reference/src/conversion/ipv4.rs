@@ -62,30 +62,31 @@ fn digits<const RADIX: u32>(text: &[u8], at: &mut usize) -> Option<u32> {
 }
 
 /// Reads four decimal numbers up to 255 without leading zeros, with three dots between: the whole of `text`.
+#[inline]
 pub(crate) fn dotted_quad(text: &[u8]) -> Option<Ipv4Addr> {
-    let mut address = 0_u32;
-    let mut octet = 0_u32;
-    let mut digits = 0;
-    let mut dots = 0;
-    for byte in text {
-        let digit = byte.wrapping_sub(b'0');
-        if digit < 10 {
-            octet = octet * 10 + u32::from(digit);
-            digits += 1;
-            let leading_zero = digits > 1 && octet < 10;
-            if leading_zero || octet > 0xff {
-                return None;
+    let (first, rest) = octet(text)?;
+    let (second, rest) = octet(rest.strip_prefix(b".")?)?;
+    let (third, rest) = octet(rest.strip_prefix(b".")?)?;
+    let (fourth, rest) = octet(rest.strip_prefix(b".")?)?;
+    rest.is_empty().then(|| Ipv4Addr::new(first, second, third, fourth))
+}
+
+/// One decimal number up to 255 at the start of `text`, without leading zeros, and what follows it.
+#[inline]
+fn octet(text: &[u8]) -> Option<(u8, &[u8])> {
+    let digit = |at: usize| text.get(at).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10);
+    let first = digit(0)?;
+    match (digit(1), first) {
+        (None, _) => Some((first, &text[1..])),
+        (Some(_), 0) => None,
+        (Some(second), _) => {
+            let two = first * 10 + second;
+            match digit(2) {
+                None => Some((two, &text[2..])),
+                Some(third) => Some((two.checked_mul(10)?.checked_add(third)?, &text[3..])),
             }
-        } else if *byte == b'.' && digits > 0 && dots < 3 {
-            address = address << 8 | octet;
-            octet = 0;
-            digits = 0;
-            dots += 1;
-        } else {
-            return None;
         }
     }
-    (dots == 3 && digits > 0).then(|| Ipv4Addr::from_bits(address << 8 | octet))
 }
 
 /// Appends the dotted quad of `address`, without leading zeros.

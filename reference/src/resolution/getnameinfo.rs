@@ -13,7 +13,7 @@ use crate::constants::{
 use crate::conversion::address_text;
 use crate::error::{Error, Result};
 use crate::sys;
-use crate::types::{AddrInfoFlags, Family, NameInfoFlags};
+use crate::types::NameInfoFlags;
 
 /// Every flag that glibc knows: the documented ones, and those for international names (32 to 128).
 const KNOWN_FLAGS: i32 = NI_NUMERICHOST | NI_NUMERICSERV | NI_NOFQDN | NI_NAMEREQD | NI_DGRAM | 32 | 64 | 128;
@@ -77,7 +77,7 @@ fn numeric_address(address: &Address<'_>) -> Result<SocketAddr> {
         c_string(host)?;
         return Err(Error::gai(EAI_NONAME));
     };
-    match parsed.address(Family::UNSPEC, AddrInfoFlags::NUMERICHOST, port)? {
+    match parsed.address(port)? {
         SocketAddr::V4(_) if flowinfo.is_some() => {
             Err(Error::message("an address with an IPv4 host is a pair of host and port"))
         }
@@ -89,5 +89,5 @@ fn numeric_address(address: &Address<'_>) -> Result<SocketAddr> {
 /// The numeric address that a host text stands for on its own, scope left out; `None` for a name.
 pub(super) fn numeric_host(host: &[u8]) -> Option<Result<IpAddr>> {
     let parsed = Host::parse(host)?;
-    Some(parsed.address(Family::UNSPEC, AddrInfoFlags::NUMERICHOST, 0).map(|address| address.ip()))
+    Some(parsed.address(0).map(|address| address.ip()))
 }

@@ -4,7 +4,7 @@
 //! The rules are those of glibc, down to its order of checks, and differential tests hold them to it. What is
 //! not purely numeric is left to the C library.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
 use bstr::BString;
 
@@ -44,8 +44,8 @@ const EVERY_KIND: [(SockType, Protocol); 3] =
     [(SockType::STREAM, Protocol::TCP), (SockType::DGRAM, Protocol::UDP), (SockType::RAW, Protocol::DEFAULT)];
 
 /// The answer for a numeric host with a numeric or absent port, or `None` where the C library is to answer.
-pub(super) fn getaddrinfo(host: &[u8], port: Service<'_>, hints: &Hints) -> Option<Result<Vec<AddrInfo>>> {
-    let host = Host::parse(host)?;
+pub(super) fn getaddrinfo(text: &[u8], port: Service<'_>, hints: &Hints) -> Option<Result<Vec<AddrInfo>>> {
+    let host = Host::parse(text)?;
     let number = match port {
         Service::None => None,
         Service::Number(number) => Some(number),
@@ -55,10 +55,22 @@ pub(super) fn getaddrinfo(host: &[u8], port: Service<'_>, hints: &Hints) -> Opti
     if hints.flags.0 & LIBRARY_FLAGS != 0 || hints.protocol.0 == IPPROTO_MPTCP {
         return None;
     }
-    Some(answer(&host, number, hints))
+    // One copy of the code each, so that an address goes to its entry without a detour through memory.
+    Some(match host {
+        Host::V4(ip) => answer(text, number, hints, |port| ipv4_address(ip, port, hints.family, hints.flags)),
+        Host::V6(ip, scope) => {
+            answer(text, number, hints, |port| ipv6_address(ip, scope, port, hints.family))
+        }
+    })
 }
 
-fn answer(host: &Host<'_>, port: Option<u16>, hints: &Hints) -> Result<Vec<AddrInfo>> {
+#[inline]
+fn answer(
+    text: &[u8],
+    port: Option<u16>,
+    hints: &Hints,
+    address: impl FnOnce(u16) -> Result<SocketAddr>,
+) -> Result<Vec<AddrInfo>> {
     if hints.flags.0 & !OWN_FLAGS != 0 {
         return Err(Error::gai(EAI_BADFLAGS));
     }
@@ -66,10 +78,9 @@ fn answer(host: &Host<'_>, port: Option<u16>, hints: &Hints) -> Result<Vec<AddrI
         return Err(Error::gai(EAI_FAMILY));
     }
     let kind = kind(hints, port.is_some())?;
-    let address = host.address(hints.family, hints.flags, port.unwrap_or(0))?;
-    let family = if address.is_ipv4() { Family::INET } else { Family::INET6 };
+    let address = address(port.unwrap_or(0))?;
     let entry = |(socktype, protocol)| AddrInfo {
-        family,
+        family: if address.is_ipv4() { Family::INET } else { Family::INET6 },
         socktype,
         protocol,
         canonname: BString::default(),
@@ -77,15 +88,16 @@ fn answer(host: &Host<'_>, port: Option<u16>, hints: &Hints) -> Result<Vec<AddrI
     };
     let mut entries = match kind {
         Some(kind) => vec![entry(kind)],
-        None => EVERY_KIND.map(entry).to_vec(),
+        None => EVERY_KIND.map(entry).into(),
     };
     if hints.flags.contains(AddrInfoFlags::CANONNAME) {
-        entries[0].canonname = host.text.into();
+        entries[0].canonname = text.into();
     }
     Ok(entries)
 }
 
 /// The one type and protocol that fit the hints, or `None` where the hints leave both open.
+#[inline]
 fn kind(hints: &Hints, has_port: bool) -> Result<Option<(SockType, Protocol)>> {
     let Hints { socktype, protocol, .. } = *hints;
     if socktype == SockType::ANY && protocol == Protocol::DEFAULT {
@@ -119,65 +131,81 @@ fn digits(text: &[u8]) -> Option<u16> {
     (sign < 0x80).then(|| u16::from_le_bytes([low, high]))
 }
 
-/// A numeric host.
-pub(super) struct Host<'a> {
-    text: &'a [u8],
-    ip: IpAddr,
-    scope: Option<&'a [u8]>,
+/// A numeric host: an address, for IPv6 with the text of its scope if it has one.
+pub(super) enum Host<'a> {
+    V4(Ipv4Addr),
+    V6(Ipv6Addr, Option<&'a [u8]>),
 }
 
 impl<'a> Host<'a> {
     /// Reads IPv4 text in any form of `inet_aton`, or IPv6 text with `%scope` if there is one.
+    #[inline]
     pub(super) fn parse(text: &'a [u8]) -> Option<Self> {
         // The ordinary form first, then whichever IPv6 text cannot be: it has a colon, which IPv4 text never has.
-        if let Some(ip) = ipv4::dotted_quad(text) {
-            return Some(Self { text, ip: ip.into(), scope: None });
+        match ipv4::dotted_quad(text) {
+            Some(ip) => Some(Self::V4(ip)),
+            None if text.contains(&b':') => Self::parse_ipv6(text),
+            None => ipv4::aton_exact(text).map(Self::V4),
         }
-        if !text.contains(&b':') {
-            return ipv4::aton_exact(text).map(|ip| Self { text, ip: ip.into(), scope: None });
-        }
-        // A NUL byte in a scope is for the C string to refuse.
+    }
+
+    fn parse_ipv6(text: &'a [u8]) -> Option<Self> {
         let (address, scope) = match text.iter().position(|byte| *byte == b'%') {
-            Some(at) if text.contains(&0) || at == 0 => return None,
+            // A NUL byte in a scope is for the C string to refuse.
+            Some(_) if text.contains(&0) => return None,
             Some(at) => (&text[..at], Some(&text[at + 1..])),
             None => (text, None),
         };
-        ipv6::parse(address).map(|ip| Self { text, ip: ip.into(), scope })
+        ipv6::parse(address).map(|ip| Self::V6(ip, scope))
     }
 
-    /// The address for a family hint.
-    pub(super) fn address(&self, family: Family, flags: AddrInfoFlags, port: u16) -> Result<SocketAddr> {
-        match (self.ip, family) {
-            (IpAddr::V4(ip), Family::UNSPEC | Family::INET) => Ok(SocketAddrV4::new(ip, port).into()),
-            (IpAddr::V4(ip), _) if flags.contains(AddrInfoFlags::V4MAPPED) => {
-                Ok(SocketAddrV6::new(ip.to_ipv6_mapped(), port, 0, 0).into())
-            }
-            (IpAddr::V4(_), _) => Err(Error::gai(EAI_ADDRFAMILY)),
-            (IpAddr::V6(ip), Family::UNSPEC | Family::INET6) => {
-                Ok(SocketAddrV6::new(ip, port, 0, self.scope_id(ip)?).into())
-            }
-            (IpAddr::V6(ip), _) => {
-                let mapped: Ipv4Addr = ip.to_ipv4_mapped().ok_or(Error::gai(EAI_ADDRFAMILY))?;
-                self.scope_id(ip)?;
-                Ok(SocketAddrV4::new(mapped, port).into())
-            }
+    /// The address without hints.
+    pub(super) fn address(&self, port: u16) -> Result<SocketAddr> {
+        match *self {
+            Self::V4(ip) => Ok(SocketAddrV4::new(ip, port).into()),
+            Self::V6(ip, scope) => ipv6_address(ip, scope, port, Family::UNSPEC),
         }
     }
+}
 
-    /// The number of the scope: for an address that has a scope by nature an interface name is tried first.
-    fn scope_id(&self, ip: Ipv6Addr) -> Result<u32> {
-        let Some(scope) = self.scope else { return Ok(0) };
-        if takes_interface(ip)
-            && let Some(index) = interface::index_of(scope)
-        {
-            return Ok(index);
+/// What an IPv4 host is for a family hint.
+#[inline]
+fn ipv4_address(ip: Ipv4Addr, port: u16, family: Family, flags: AddrInfoFlags) -> Result<SocketAddr> {
+    match family {
+        Family::UNSPEC | Family::INET => Ok(SocketAddrV4::new(ip, port).into()),
+        _ if flags.contains(AddrInfoFlags::V4MAPPED) => {
+            Ok(SocketAddrV6::new(ip.to_ipv6_mapped(), port, 0, 0).into())
         }
-        let digits = scope.iter().try_fold(0_u32, |number, byte| match byte {
-            b'0'..=b'9' => number.checked_mul(10)?.checked_add(u32::from(byte - b'0')),
-            _ => None,
-        });
-        digits.filter(|_| !scope.is_empty()).ok_or(Error::gai(EAI_NONAME))
+        _ => Err(Error::gai(EAI_ADDRFAMILY)),
     }
+}
+
+/// What an IPv6 host is for a family hint.
+#[inline]
+fn ipv6_address(ip: Ipv6Addr, scope: Option<&[u8]>, port: u16, family: Family) -> Result<SocketAddr> {
+    let mapped = match family {
+        Family::UNSPEC | Family::INET6 => None,
+        _ => Some(ip.to_ipv4_mapped().ok_or(Error::gai(EAI_ADDRFAMILY))?),
+    };
+    let scope_id = scope.map_or(Ok(0), |scope| scope_id(ip, scope))?;
+    Ok(match mapped {
+        Some(ip) => SocketAddrV4::new(ip, port).into(),
+        None => SocketAddrV6::new(ip, port, 0, scope_id).into(),
+    })
+}
+
+/// The number of a scope: for an address that has a scope by nature an interface name is tried first.
+fn scope_id(ip: Ipv6Addr, scope: &[u8]) -> Result<u32> {
+    if takes_interface(ip)
+        && let Some(index) = interface::index_of(scope)
+    {
+        return Ok(index);
+    }
+    let number = scope.iter().try_fold(0_u32, |number, byte| match byte {
+        b'0'..=b'9' => number.checked_mul(10)?.checked_add(u32::from(byte - b'0')),
+        _ => None,
+    });
+    number.filter(|_| !scope.is_empty()).ok_or(Error::gai(EAI_NONAME))
 }
 
 /// Whether a scope may be the name of an interface: link-local addresses, and interface-local and link-local

@@ -1,6 +1,6 @@
 //! The catalogue: what the document demands, clause by clause.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sockspec_subject::Edition;
 
@@ -99,6 +99,10 @@ pub struct Catalogue {
     sections: Vec<Section>,
     clauses: Vec<Clause>,
     by_id: BTreeMap<String, usize>,
+    /// Sections whose file has problems, so that nobody knows what else they hold.
+    broken: BTreeSet<String>,
+    /// Whether the list of sections itself has problems.
+    unordered: bool,
 }
 
 impl Catalogue {
@@ -121,10 +125,23 @@ impl Catalogue {
         self.by_id.keys().map(String::as_str)
     }
 
+    /// Whether a section of that name is there, or might be once what is wrong is mended. One mistake is so not
+    /// reported again by everything that refers to it.
+    pub(crate) fn may_have(&self, section: &str) -> bool {
+        self.unordered || self.broken.contains(section) || self.sections.iter().any(|own| own.name == section)
+    }
+
+    /// Whether a clause of that id might be there once what is wrong is mended.
+    pub(crate) fn may_hold(&self, id: &str) -> bool {
+        self.unordered || id.split('.').next().is_some_and(|section| self.broken.contains(section))
+    }
+
     /// Loads the files below `clauses/`.
     pub(crate) fn load(files: &[File<'_>], problems: &mut Vec<Problem>) -> Self {
         let mut catalogue = Self::default();
+        let before = problems.len();
         let order = section_order(files, problems);
+        catalogue.unordered = problems.len() > before;
         let mut read = BTreeMap::new();
         for file in files {
             let Some(name) = file.path.strip_prefix("clauses/").and_then(|name| name.strip_suffix(".toml"))
@@ -135,7 +152,7 @@ impl Catalogue {
                 continue;
             }
             let sink = Sink::new(*file);
-            if !order.iter().any(|known| known == name) {
+            if !catalogue.unordered && !order.iter().any(|known| known == name) {
                 sink.report_line(
                     1,
                     format!("{name:?} is no section"),
@@ -144,6 +161,9 @@ impl Catalogue {
             }
             if let Some(Some(section)) = sink.read(|table| read_section(&sink, table, name)) {
                 read.insert(name.to_owned(), section);
+            }
+            if sink.count() > 0 {
+                catalogue.broken.insert(name.to_owned());
             }
             problems.extend(sink.into_problems());
         }
@@ -195,7 +215,14 @@ fn section_order(files: &[File<'_>], problems: &mut Vec<Problem>) -> Vec<String>
     let sink = Sink::new(*file);
     let order = sink.read(|table| {
         sink.check_format(table);
-        table.required("order", "list the sections' names")?.texts("order")
+        let node = table.required("order", "list the sections' names: `order = [\"module\", …]`")?;
+        let names = node.texts("order")?;
+        for (at, name) in names.iter().enumerate() {
+            if names[..at].contains(name) {
+                node.report(format!("the section {name:?} stands here twice"), "take one out");
+            }
+        }
+        Some(names)
     });
     problems.extend(sink.into_problems());
     order.flatten().unwrap_or_default()
@@ -203,18 +230,15 @@ fn section_order(files: &[File<'_>], problems: &mut Vec<Problem>) -> Vec<String>
 
 fn read_section(sink: &Sink<'_>, table: &Table<'_>, name: &str) -> Option<(Section, Vec<Clause>)> {
     sink.check_format(table);
-    let said = table.required_text("section", "name the section as the file is named")?;
-    if said != name {
+    let said = table.required_text("section", "name the section as the file is named");
+    if let Some(said) = said.filter(|said| said != name) {
         table.report(
             format!("the file says that it is the section {said:?}"),
             format!("write `section = {name:?}`, the file's own name"),
         );
     }
-    let section = Section {
-        name: name.to_owned(),
-        title: table.required_text("title", "give the section's title")?,
-        place: table.required_text("place", "say where in the document the section stands")?,
-    };
+    let title = table.required_text("title", "give the section's title");
+    let place = table.required_text("place", "say where in the document the section stands");
     let clauses = match table.required("clause", "write its clauses as [[clause]] tables") {
         None => Vec::new(),
         Some(node) => match node.items() {
@@ -225,7 +249,7 @@ fn read_section(sink: &Sink<'_>, table: &Table<'_>, name: &str) -> Option<(Secti
             }
         },
     };
-    Some((section, clauses))
+    Some((Section { name: name.to_owned(), title: title?, place: place? }, clauses))
 }
 
 fn read_clause(node: &Node<'_>, section: &str) -> Option<Clause> {
@@ -235,7 +259,7 @@ fn read_clause(node: &Node<'_>, section: &str) -> Option<Clause> {
     };
     let id = table.required_text("id", "give it a permanent id: `section.name`");
     let text = table.required_text("text", "say in one sentence what the document demands");
-    let demands = table.word(
+    let demands = table.required_word(
         "demands",
         &[
             ("subject", Demands::Subject),
@@ -244,7 +268,7 @@ fn read_clause(node: &Node<'_>, section: &str) -> Option<Clause> {
             ("nobody", Demands::Nobody),
         ],
     );
-    let kind = table.word(
+    let kind = table.required_word(
         "kind",
         &[
             ("testable", Kind::Testable),
@@ -252,7 +276,7 @@ fn read_clause(node: &Node<'_>, section: &str) -> Option<Clause> {
             ("descriptive", Kind::Descriptive),
         ],
     );
-    let origin = table.word(
+    let origin = table.required_word(
         "origin",
         &[
             ("seed", Origin::Seed),
@@ -274,29 +298,24 @@ fn read_clause(node: &Node<'_>, section: &str) -> Option<Clause> {
         table.required("editions", "write `editions = [\"2.2\", \"3\"]`").and_then(|n| editions(&n));
     let changed = table.text("changed");
     table.finish();
-    for (key, missing) in
-        [("demands", demands.is_none()), ("kind", kind.is_none()), ("origin", origin.is_none())]
-    {
-        if missing && table.get(key).is_none() {
-            table.report(format!("`{key}` is missing"), "see CONTRIBUTING.md, \"How to add a clause\"");
-        }
-    }
-    let id = id?;
-    let well_formed = id.strip_prefix(section).and_then(|rest| rest.strip_prefix('.')).is_some_and(|name| {
-        !name.is_empty()
-            && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_.".contains(&b))
+    let shown = id.clone().unwrap_or_else(|| "the clause".to_owned());
+    let well_formed = id.as_ref().is_none_or(|id| {
+        id.strip_prefix(section).and_then(|rest| rest.strip_prefix('.')).is_some_and(|name| {
+            !name.is_empty()
+                && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_.".contains(&b))
+        })
     });
     if !well_formed {
         table.report(
-            format!("{id:?} is no id for a clause of this section"),
+            format!("{shown:?} is no id for a clause of this section"),
             format!("write `{section}.` and lower-case words joined by `-`"),
         );
     }
-    if matches!(origin?, Origin::Seed | Origin::SeedContext) && seed_line.is_none() {
-        table.report(format!("{id} comes from the seed but names no line"), "add `seed_line = …`");
+    if matches!(origin, Some(Origin::Seed | Origin::SeedContext)) && table.get("seed_line").is_none() {
+        table.report(format!("{shown} comes from the seed but names no line"), "add `seed_line = …`");
     }
     Some(Clause {
-        id,
+        id: id?,
         text: text?,
         demands: demands?,
         kind: kind?,
@@ -317,12 +336,15 @@ pub(crate) fn editions(node: &Node<'_>) -> Option<Vec<Edition>> {
         node.report("`editions` is empty", "name at least one: \"2.2\" or \"3\"");
         return None;
     }
-    texts
+    let editions: Vec<Option<Edition>> = texts
         .iter()
         .map(|text| {
-            text.parse::<Edition>()
-                .map_err(|error| node.report(error.to_string(), "write \"2.2\" or \"3\""))
-                .ok()
+            let edition = text.parse::<Edition>().ok();
+            if edition.is_none() {
+                node.report(format!("{text:?} is no edition"), "write \"2.2\" or \"3\"");
+            }
+            edition
         })
-        .collect()
+        .collect();
+    editions.into_iter().collect()
 }

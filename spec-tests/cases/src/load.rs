@@ -11,12 +11,13 @@ use sockspec_subject::Edition;
 use crate::clause::{self, Catalogue, Reason};
 use crate::node::{Node, Row, Sink, Table};
 use crate::problem::{File, Problem, nearest};
-use crate::{Basis, Case, LabNeed};
+use crate::{Basis, Case, LabNeed, Step};
 
 /// What a case file may refer to.
 pub(crate) struct Known<'k> {
     pub(crate) catalogue: &'k Catalogue,
-    pub(crate) reasons: &'k BTreeMap<String, Reason>,
+    /// The reasons; `None` when they could not be read, which has been reported.
+    pub(crate) reasons: Option<&'k BTreeMap<String, Reason>>,
     pub(crate) labs: &'k [String],
 }
 
@@ -63,6 +64,9 @@ struct Loader<'t> {
     lab: Option<LabNeed>,
 }
 
+/// The keys that a row sets for itself; every further one is a value for the table's steps.
+const HEAD_KEYS: [&str; 6] = ["id", "clause", "basis", "editions", "lab", "note"];
+
 /// What a case, or every row of a table, says beside its steps.
 struct Head {
     id: Option<String>,
@@ -71,6 +75,8 @@ struct Head {
     editions: Option<Vec<Edition>>,
     lab: Option<LabNeed>,
     note: Option<String>,
+    /// How many problems the file had before this.
+    before: usize,
 }
 
 impl<'t> Loader<'t> {
@@ -83,7 +89,7 @@ impl<'t> Loader<'t> {
                 (String::new(), inner.trim_end_matches(".toml").to_owned())
             }
         };
-        if !section.is_empty() && !known.catalogue.sections().iter().any(|known| known.name == section) {
+        if !section.is_empty() && !known.catalogue.may_have(&section) {
             let names = known.catalogue.sections().iter().map(|section| section.name.as_str());
             let help = match nearest(&section, names) {
                 Some(meant) => format!("did you mean cases/{meant}/?"),
@@ -102,14 +108,15 @@ impl<'t> Loader<'t> {
             return None;
         };
         let head = self.head(&table);
-        let id = head.id.clone()?;
-        self.check_id(&table, &id);
-        let basis = Self::basis(&table, &head);
+        if let Some(id) = &head.id {
+            self.check_id(&table, id);
+        }
+        Self::check_basis(&table, head.basis);
         let steps = table
             .required("steps", "write `steps = [ { call = \"…\", … }, … ]`")
-            .map(|node| step::steps(&node, self.known, basis.unwrap_or(Basis::Documented)));
+            .map(|node| step::steps(&node, self.known, head.basis));
         table.finish();
-        self.finish(&table, id, head, basis?, steps?)
+        self.finish(&table, head, steps)
     }
 
     fn table(&self, node: &Node<'t>) -> Vec<Case> {
@@ -140,16 +147,12 @@ impl<'t> Loader<'t> {
         if items.is_empty() {
             rows.report("the table has no rows", "give it at least one");
         }
-        items
-            .iter()
-            .filter_map(|item| self.row(item, &table, &head, call.as_deref(), steps.as_ref()))
-            .collect()
+        items.iter().filter_map(|item| self.row(item, &head, call.as_deref(), steps.as_ref())).collect()
     }
 
     fn row(
         &self,
         node: &Node<'t>,
-        table: &Table<'t>,
         head: &Head,
         call: Option<&str>,
         steps: Option<&Node<'t>>,
@@ -159,33 +162,38 @@ impl<'t> Loader<'t> {
             return None;
         };
         let own = self.head(&row);
-        let name = own.id?;
+        if let Some(name) = &own.id
+            && (name.contains('/') || !is_path_like(name))
+        {
+            row.report(format!("{name:?} is no id for a row"), "write lower-case words joined by `-`");
+        }
+        let id = head.id.as_ref().zip(own.id).map(|(table, name)| format!("{table}/{name}"));
         let mut clauses = head.clauses.clone();
         clauses.extend(own.clauses);
         let whole = Head {
-            id: None,
+            before: own.before,
+            id,
             clauses,
             basis: own.basis.or(head.basis),
             editions: own.editions.or_else(|| head.editions.clone()),
             lab: own.lab.or_else(|| head.lab.clone()),
             note: own.note.or_else(|| head.note.clone()),
         };
-        let basis = Self::basis(&row, &whole);
+        Self::check_basis(&row, whole.basis);
         let steps = match (call, steps) {
             (Some(call), _) => {
-                let steps = step::row(&row, call, self.known, basis.unwrap_or(Basis::Documented));
+                let steps = step::row(&row, call, self.known, whole.basis);
                 row.finish();
                 steps
             }
             (None, Some(steps)) => {
                 row.allow_other_keys();
                 let used = RefCell::default();
-                let steps = with_row(steps, raw, &used, |node| {
-                    step::steps(node, self.known, basis.unwrap_or(Basis::Documented))
+                let steps = with_row(steps, raw, node.offset(), &used, |node| {
+                    step::steps(node, self.known, whole.basis)
                 });
-                let head_keys = ["id", "clause", "basis", "editions", "lab", "note"];
                 for (key, offset, _) in row.entries() {
-                    if !head_keys.contains(&key) && !used.borrow().iter().any(|name| name == key) {
+                    if !HEAD_KEYS.contains(&key) && !used.borrow().iter().any(|name| name == key) {
                         row.sink.report(
                             offset,
                             format!("no step uses `{key}`"),
@@ -197,16 +205,12 @@ impl<'t> Loader<'t> {
             }
             (None, None) => return None,
         };
-        let id = format!("{}/{name}", head.id.as_ref()?);
-        if name.contains('/') || !is_path_like(&name) {
-            row.report(format!("{name:?} is no id for a row"), "write lower-case words joined by `-`");
-        }
-        let _ = table;
-        self.finish(&row, id, whole, basis?, steps)
+        self.finish(&row, whole, Some(steps))
     }
 
     fn head(&self, table: &Table<'t>) -> Head {
         Head {
+            before: table.sink.count(),
             id: table.required_text("id", "give it a permanent id"),
             clauses: self.clauses(table),
             basis: table.word(
@@ -223,11 +227,11 @@ impl<'t> Loader<'t> {
         }
     }
 
-    fn basis(table: &Table<'t>, head: &Head) -> Option<Basis> {
-        if head.basis.is_none() && table.get("basis").is_none() {
+    /// A basis that stands there but is no word for one has been reported already.
+    fn check_basis(table: &Table<'t>, basis: Option<Basis>) {
+        if basis.is_none() && table.get("basis").is_none() {
             table.report("`basis` is missing", "write one of: documented, platform, observed");
         }
-        head.basis
     }
 
     fn clauses(&self, table: &Table<'t>) -> Vec<String> {
@@ -239,8 +243,8 @@ impl<'t> Loader<'t> {
         items
             .iter()
             .filter_map(|item| {
-                let id = item.text("each item of clause")?;
-                if self.known.catalogue.get(&id).is_none() {
+                let id = item.text("clause[]")?;
+                if self.known.catalogue.get(&id).is_none() && !self.known.catalogue.may_hold(&id) {
                     let help = match nearest(&id, self.known.catalogue.ids()) {
                         Some(meant) => format!("did you mean {meant:?}?"),
                         None => "`sockspec clauses` lists them all".to_owned(),
@@ -279,18 +283,13 @@ impl<'t> Loader<'t> {
         }
     }
 
-    fn finish(
-        &self,
-        table: &Table<'t>,
-        id: String,
-        head: Head,
-        basis: Basis,
-        steps: Vec<crate::Step>,
-    ) -> Option<Case> {
-        if head.clauses.is_empty() {
-            table.report(format!("{id} names no clause"), "write `clause = [\"section.name\"]`");
-            return None;
+    /// The case, unless something that it cannot do without has been reported.
+    fn finish(&self, table: &Table<'t>, head: Head, steps: Option<Vec<Step>>) -> Option<Case> {
+        let shown = head.id.clone().unwrap_or_else(|| "the case".to_owned());
+        if head.clauses.is_empty() && !matches!(table.get("clause"), Some(node) if node.items().is_none()) {
+            table.report(format!("{shown} names no clause"), "write `clause = [\"section.name\"]`");
         }
+        let (id, basis, steps) = (head.id?, head.basis?, steps?);
         let editions = match head.editions {
             Some(editions) => editions,
             None => Edition::ALL
@@ -308,7 +307,9 @@ impl<'t> Loader<'t> {
                 "name clauses of one edition, or write `editions = […]`",
             );
         }
-        if basis == Basis::Platform && steps.iter().all(|step| step.allow.is_empty()) {
+        // What was allowed but badly written has been reported.
+        let sound = table.sink.count() == head.before;
+        if sound && basis == Basis::Platform && steps.iter().all(|step| step.allow.is_empty()) {
             table.report(
                 format!("{id} has the basis platform but allows nothing further"),
                 "list further outcomes under `allow`, each with its reason, or call it documented",
@@ -333,10 +334,11 @@ impl<'t> Loader<'t> {
 fn with_row<'a, T>(
     steps: &Node<'a>,
     raw: &'a toml::de::DeTable<'a>,
+    offset: usize,
     used: &'a RefCell<Vec<String>>,
     read: impl FnOnce(&Node<'a>) -> T,
 ) -> T {
-    read(&steps.with_row(Row::new(raw, used)))
+    read(&steps.with_row(Row::new(raw, offset, used)))
 }
 
 fn is_path_like(id: &str) -> bool {

@@ -23,12 +23,17 @@ impl<'a> Sink<'a> {
     }
 
     pub(crate) fn report_line(&self, line: usize, what: impl Into<String>, help: impl Into<String>) {
-        self.problems.borrow_mut().push(Problem {
-            file: self.file.path.to_owned(),
-            line,
-            what: what.into(),
-            help: help.into(),
-        });
+        let problem = Problem { file: self.file.path.to_owned(), line, what: what.into(), help: help.into() };
+        let mut problems = self.problems.borrow_mut();
+        // The steps of a table are read once for each row.
+        if !problems.contains(&problem) {
+            problems.push(problem);
+        }
+    }
+
+    /// How many problems there are so far.
+    pub(crate) fn count(&self) -> usize {
+        self.problems.borrow().len()
     }
 
     pub(crate) fn into_problems(self) -> Vec<Problem> {
@@ -47,7 +52,11 @@ impl<'a> Sink<'a> {
             }
             Err(error) => {
                 let offset = error.span().map_or(0, |span| span.start);
-                self.report(offset, format!("this is no TOML: {}", error.message()), "mend the TOML syntax");
+                self.report(
+                    offset,
+                    format!("this is no TOML: {}", error.message()),
+                    "mend the syntax here; nothing else in this file was read",
+                );
                 None
             }
         }
@@ -69,12 +78,14 @@ impl<'a> Sink<'a> {
 #[derive(Clone, Copy)]
 pub(crate) struct Row<'t> {
     table: &'t DeTable<'t>,
+    /// Where the row starts.
+    offset: usize,
     used: &'t RefCell<Vec<String>>,
 }
 
 impl<'t> Row<'t> {
-    pub(crate) fn new(table: &'t DeTable<'t>, used: &'t RefCell<Vec<String>>) -> Self {
-        Self { table, used }
+    pub(crate) fn new(table: &'t DeTable<'t>, offset: usize, used: &'t RefCell<Vec<String>>) -> Self {
+        Self { table, offset, used }
     }
 
     fn get(self, name: &str) -> Option<(&'t DeValue<'t>, Range<usize>)> {
@@ -97,26 +108,33 @@ pub(crate) struct Node<'t> {
     pub(crate) value: &'t DeValue<'t>,
     span: Range<usize>,
     row: Option<Row<'t>>,
+    /// Stands for a row's value that is missing, which has been reported: nothing else about it is.
+    missing: bool,
 }
 
 impl<'t> Node<'t> {
     fn new(sink: &'t Sink<'t>, value: &'t DeValue<'t>, span: Range<usize>, row: Option<Row<'t>>) -> Self {
-        let mut node = Self { sink, value, span, row };
+        let mut node = Self { sink, value, span, row, missing: false };
         // Replaced here, in one place, so that a row's value may stand wherever a value may.
         if let (Some(row), DeValue::Table(table)) = (row, value)
             && table.len() == 1
-            && let Some((DeValue::String(name), name_span)) = find(table, "row")
+            && let Some((DeValue::String(name), _)) = find(table, "row")
         {
             match row.get(name) {
                 Some((value, span)) => {
                     node.value = value;
                     node.span = span;
+                    // A row's value is what it is: it refers to no other one, and so never to itself.
+                    node.row = None;
                 }
-                None => sink.report(
-                    name_span.start,
-                    format!("this row has no value {name:?}"),
-                    format!("give every row of the table a `{name} = …`"),
-                ),
+                None => {
+                    sink.report(
+                        row.offset,
+                        format!("this row has no value {name:?}, which a step asks for"),
+                        format!("give every row of the table a `{name} = …`"),
+                    );
+                    node.missing = true;
+                }
             }
         }
         node
@@ -127,7 +145,9 @@ impl<'t> Node<'t> {
     }
 
     pub(crate) fn report(&self, what: impl Into<String>, help: impl Into<String>) {
-        self.sink.report(self.span.start, what, help);
+        if !self.missing {
+            self.sink.report(self.span.start, what, help);
+        }
     }
 
     pub(crate) fn kind(&self) -> &'static str {
@@ -170,7 +190,11 @@ impl<'t> Node<'t> {
 
     pub(crate) fn table(&self) -> Option<Table<'t>> {
         match self.value {
-            DeValue::Table(table) => Some(Table::new(self.sink, table, self.span.clone(), self.row)),
+            DeValue::Table(table) => {
+                let mut table = Table::new(self.sink, table, self.span.clone(), self.row);
+                table.missing = self.missing;
+                Some(table)
+            }
             _ => None,
         }
     }
@@ -191,7 +215,7 @@ impl<'t> Node<'t> {
     pub(crate) fn text(&self, what: &str) -> Option<String> {
         let text = self.as_str().map(str::to_owned);
         if text.is_none() {
-            self.report(format!("{what} is {}", self.kind()), format!("{what} is a string"));
+            self.report(format!("`{what}` is {}", self.kind()), "write a string, in quotes");
         }
         text
     }
@@ -199,10 +223,12 @@ impl<'t> Node<'t> {
     /// An array of strings.
     pub(crate) fn texts(&self, what: &str) -> Option<Vec<String>> {
         let Some(items) = self.items() else {
-            self.report(format!("{what} is {}", self.kind()), format!("{what} is an array of strings"));
+            self.report(format!("`{what}` is {}", self.kind()), "write an array of strings: [\"…\"]");
             return None;
         };
-        items.iter().map(|item| item.text(&format!("each item of {what}"))).collect()
+        // Every item is read, so that every problem is reported.
+        let texts: Vec<Option<String>> = items.iter().map(|item| item.text(&format!("{what}[]"))).collect();
+        texts.into_iter().collect()
     }
 }
 
@@ -214,11 +240,12 @@ pub(crate) struct Table<'t> {
     row: Option<Row<'t>>,
     known: RefCell<Vec<&'static str>>,
     lenient: Cell<bool>,
+    missing: bool,
 }
 
 impl<'t> Table<'t> {
     fn new(sink: &'t Sink<'t>, table: &'t DeTable<'t>, span: Range<usize>, row: Option<Row<'t>>) -> Self {
-        Self { sink, table, span, row, known: RefCell::default(), lenient: Cell::new(false) }
+        Self { sink, table, span, row, known: RefCell::default(), lenient: Cell::new(false), missing: false }
     }
 
     pub(crate) fn line(&self) -> usize {
@@ -226,7 +253,9 @@ impl<'t> Table<'t> {
     }
 
     pub(crate) fn report(&self, what: impl Into<String>, help: impl Into<String>) {
-        self.sink.report(self.span.start, what, help);
+        if !self.missing {
+            self.sink.report(self.span.start, what, help);
+        }
     }
 
     pub(crate) fn get(&self, key: &'static str) -> Option<Node<'t>> {
@@ -279,9 +308,19 @@ impl<'t> Table<'t> {
         let found = words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
         if found.is_none() {
             let list: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-            node.report(format!("{text:?} is no {key}"), format!("write one of: {}", list.join(", ")));
+            node.report(
+                format!("{text:?} is no value of `{key}`"),
+                format!("write one of: {}", list.join(", ")),
+            );
         }
         found
+    }
+
+    /// One of a closed list of words, which has to stand here.
+    pub(crate) fn required_word<T: Copy>(&self, key: &'static str, words: &[(&'static str, T)]) -> Option<T> {
+        let list: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        self.required(key, &format!("write one of: {}", list.join(", ")))?;
+        self.word(key, words)
     }
 
     /// Lets further keys stand unread: what a row gives to the steps of its table.
@@ -291,7 +330,7 @@ impl<'t> Table<'t> {
 
     /// Reports every key that nobody asked for.
     pub(crate) fn finish(&self) {
-        if self.lenient.get() {
+        if self.lenient.get() || self.missing {
             return;
         }
         let known = self.known.borrow();
@@ -300,7 +339,12 @@ impl<'t> Table<'t> {
             if !known.contains(&name) {
                 let help = match nearest(name, known.iter().copied()) {
                     Some(meant) => format!("did you mean `{meant}`?"),
-                    None => format!("known here: {}", known.join(", ")),
+                    None => {
+                        let mut names = known.clone();
+                        names.sort_unstable();
+                        names.dedup();
+                        format!("known here: {}", names.join(", "))
+                    }
                 };
                 self.sink.report(key.span().start, format!("unknown key `{name}`"), help);
             }

@@ -27,8 +27,10 @@ impl Suite {
     pub fn load(files: &[File<'_>], labs: &[String]) -> Result<Self, LoadErrors> {
         let mut problems = Vec::new();
         let catalogue = Catalogue::load(files, &mut problems);
+        let before = problems.len();
         let reasons = read_reasons(files, &mut problems);
-        let known = load::Known { catalogue: &catalogue, reasons: &reasons, labs };
+        let sound = problems.len() == before;
+        let known = load::Known { catalogue: &catalogue, reasons: sound.then_some(&reasons), labs };
         let mut cases = Vec::new();
         for file in
             files.iter().filter(|file| file.path.starts_with("cases/") && file.path.ends_with(".toml"))
@@ -71,9 +73,9 @@ fn read_reasons(files: &[File<'_>], problems: &mut Vec<Problem>) -> BTreeMap<Str
     let sink = Sink::new(*file);
     sink.read(|table| {
         sink.check_format(table);
-        let Some(list) =
-            table.required("reason", "write each under [[reason]]").and_then(|node| node.items())
-        else {
+        let Some(node) = table.required("reason", "write each under [[reason]]") else { return };
+        let Some(list) = node.items() else {
+            node.report(format!("`reason` is {}", node.kind()), "write each under [[reason]]");
             return;
         };
         for node in list {

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Reads a case's steps, and checks that each name is bound before it is used.
-pub(super) fn steps(node: &Node<'_>, known: &Known<'_>, basis: Basis) -> Vec<Step> {
+pub(super) fn steps(node: &Node<'_>, known: &Known<'_>, basis: Option<Basis>) -> Vec<Step> {
     let Some(items) = node.items() else {
         node.report(format!("`steps` is {}", node.kind()), "write an array of tables");
         return Vec::new();
@@ -38,7 +38,7 @@ pub(super) fn steps(node: &Node<'_>, known: &Known<'_>, basis: Basis) -> Vec<Ste
 }
 
 /// The one step of a row in compact form.
-pub(super) fn row(table: &Table<'_>, call: &str, known: &Known<'_>, basis: Basis) -> Vec<Step> {
+pub(super) fn row(table: &Table<'_>, call: &str, known: &Known<'_>, basis: Option<Basis>) -> Vec<Step> {
     let step = outcome(table, known, basis, false).map(|(expect, allow)| Step {
         target: StepTarget::Module,
         name: call.to_owned(),
@@ -55,12 +55,20 @@ pub(super) fn row(table: &Table<'_>, call: &str, known: &Known<'_>, basis: Basis
     step.into_iter().collect()
 }
 
-fn step(table: &Table<'_>, known: &Known<'_>, basis: Basis) -> Option<Step> {
-    let call = table.text("call");
-    let get = table.text("get");
-    let (whole, action) = match (call, get) {
-        (Some(call), None) => (call, StepAction::Call { args: arguments(table), named: named(table) }),
-        (None, Some(get)) => (get, StepAction::Get),
+fn step(table: &Table<'_>, known: &Known<'_>, basis: Option<Basis>) -> Option<Step> {
+    // Everything is read before anything is given up, so that no key counts as unknown for that.
+    let (call, get) = (table.get("call"), table.get("get"));
+    let (args, named) = (arguments(table), named(table));
+    let (bind, destructure) = binding(table);
+    let outcome = outcome(table, known, basis, !bind.is_empty());
+    let (whole, action) = match (&call, &get) {
+        (Some(call), None) => (call.text("call")?, StepAction::Call { args, named }),
+        (None, Some(get)) => {
+            if table.get("args").is_some() || table.get("named").is_some() {
+                table.report("an attribute is read without arguments", "write `call`, or take them out");
+            }
+            (get.text("get")?, StepAction::Get)
+        }
         _ => {
             table.report(
                 "a step has either `call` or `get`",
@@ -80,8 +88,7 @@ fn step(table: &Table<'_>, known: &Known<'_>, basis: Basis) -> Option<Step> {
             "write `function`, `object.method` or `peer.function`",
         );
     }
-    let (bind, destructure) = binding(table);
-    let (expect, allow) = outcome(table, known, basis, !bind.is_empty())?;
+    let (expect, allow) = outcome?;
     Some(Step { target, name, action, bind, destructure, expect, allow, line: table.line() })
 }
 
@@ -109,20 +116,25 @@ fn named(table: &Table<'_>) -> Vec<(String, Template)> {
 
 fn binding(table: &Table<'_>) -> (Vec<String>, bool) {
     let Some(node) = table.get("as") else { return (Vec::new(), false) };
-    if let Some(name) = node.as_str() {
+    let (names, destructure) = match node.as_str() {
+        Some(name) => (vec![name.to_owned()], false),
+        None => (node.texts("as").unwrap_or_default(), true),
+    };
+    for name in &names {
         if name == PEER {
             node.report("`peer` is the harness's own end", "bind to another name");
+        } else if name.is_empty() || name.contains('.') {
+            node.report(format!("nothing can be bound to {name:?}"), "write a name without a period");
         }
-        return (vec![name.to_owned()], false);
     }
-    (node.texts("as").unwrap_or_default(), true)
+    (names, destructure)
 }
 
 /// What the step must lead to, and what is allowed beside it.
 fn outcome(
     table: &Table<'_>,
     known: &Known<'_>,
-    basis: Basis,
+    basis: Option<Basis>,
     binds: bool,
 ) -> Option<(Expectation, Vec<Allowance>)> {
     let allow: Vec<Allowance> = match table.get("allow") {
@@ -138,7 +150,7 @@ fn outcome(
             Some(items) => items.iter().filter_map(|item| allowance(item, known)).collect(),
         },
     };
-    if basis == Basis::Documented && !allow.is_empty() {
+    if basis == Some(Basis::Documented) && !allow.is_empty() {
         table.report(
             "a documented case allows nothing beside what is documented",
             "call the basis `platform` where the document leaves it to the system",
@@ -147,7 +159,7 @@ fn outcome(
     let expect = match expectation(table)? {
         Some(expect) => expect,
         None if !allow.is_empty() => Expectation::OnlyAllowed,
-        None if basis == Basis::Observed && !binds => Expectation::Anything,
+        None if basis == Some(Basis::Observed) && !binds => Expectation::Anything,
         None => Expectation::ReturnsAnything,
     };
     Some((expect, allow))
@@ -178,8 +190,10 @@ fn allowance(node: &Node<'_>, known: &Known<'_>) -> Option<Allowance> {
     let outcome = expectation(&table);
     table.finish();
     let (reason, outcome) = (reason?, outcome?);
-    if !known.reasons.contains_key(&reason) {
-        let help = match nearest(&reason, known.reasons.keys().map(String::as_str)) {
+    if let Some(reasons) = known.reasons
+        && !reasons.contains_key(&reason)
+    {
+        let help = match nearest(&reason, reasons.keys().map(String::as_str)) {
             Some(meant) => format!("did you mean {meant:?}?"),
             None => "declare it in reasons.toml".to_owned(),
         };
@@ -205,15 +219,23 @@ fn raises(node: &Node<'_>) -> Option<RaisesPattern> {
     };
     let one_or_more = |node: Node<'_>, what: &str| match node.as_str() {
         Some(class) => Some(vec![class.to_owned()]),
-        None => node.texts(what),
+        None => {
+            let classes = node.texts(what)?;
+            if classes.is_empty() {
+                node.report(format!("`{what}` names no class"), "name at least one: \"error\"");
+            }
+            Some(classes)
+        }
     };
     let classes =
         table.required("class", "name the documented class").and_then(|node| one_or_more(node, "class"));
     let is = table.get("is").and_then(|node| one_or_more(node, "is")).unwrap_or_default();
-    let code = table.text("code");
+    let code = table.get("code").and_then(|node| value::constant(&node, "code"));
     let args = table.get("args");
+    let coded = table.get("code").is_some();
+    table.finish();
     let args = match (code, args) {
-        (Some(_), Some(node)) => {
+        (_, Some(node)) if coded => {
             node.report("`code` says what the args are", "take `args` or `code` out");
             return None;
         }
@@ -221,10 +243,9 @@ fn raises(node: &Node<'_>) -> Option<RaisesPattern> {
         (Some(code), None) => {
             Some(Pattern::Tuple(vec![Pattern::Constant(code.clone()), Pattern::TextOf(code)]))
         }
-        (None, Some(node)) => Some(value::pattern(&node)?),
+        (_, Some(node)) => Some(value::pattern(&node)?),
         (None, None) => None,
     };
-    table.finish();
     Some(RaisesPattern { classes: classes?, is, args })
 }
 

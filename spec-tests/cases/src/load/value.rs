@@ -4,7 +4,8 @@ use sockspec_subject::{Int, Value};
 use toml::de::DeValue;
 
 use crate::node::{Node, Table};
-use crate::{Pattern, Template};
+use crate::problem::nearest;
+use crate::{Pattern, Template, matcher};
 
 /// Prefixes whose upper-case names are constants of the module when they stand as plain strings.
 const CONSTANT_PREFIXES: [&str; 14] = [
@@ -38,22 +39,20 @@ pub(super) fn template(node: &Node<'_>) -> Option<Template> {
         DeValue::String(text) if is_constant(text) => Template::Value(Value::Constant(text.to_string())),
         DeValue::String(text) => Template::Value(Value::str(text.as_ref())),
         DeValue::Integer(_) => Template::Value(Value::Int(integer(node)?)),
-        DeValue::Float(float) => Template::Value(Value::Float(float.as_str().replace('_', "").parse().ok()?)),
+        DeValue::Float(float) => match float.as_str().parse() {
+            Ok(float) => Template::Value(Value::Float(float)),
+            Err(_) => {
+                node.report(format!("{:?} is no float", float.as_str()), "write decimal digits: 1.5");
+                return None;
+            }
+        },
         DeValue::Boolean(flag) => Template::Value(Value::Bool(*flag)),
         DeValue::Datetime(_) => {
             node.report("a date is no value here", VALUE_HELP);
             return None;
         }
         DeValue::Array(_) => Template::Tuple(all(&node.items()?, template)?),
-        DeValue::Table(_) => {
-            let table = node.table()?;
-            let value = tagged(&table);
-            table.finish();
-            if value.is_none() {
-                table.report("this table is no value", VALUE_HELP);
-            }
-            value?
-        }
+        DeValue::Table(_) => tagged(&node.table()?)?,
     })
 }
 
@@ -63,92 +62,161 @@ fn all<T>(items: &[Node<'_>], read: impl Fn(&Node<'_>) -> Option<T>) -> Option<V
     read.into_iter().collect()
 }
 
+/// An integer as TOML has them: 64 bits. Larger ones are written as text, since other readers of TOML refuse them.
 fn integer(node: &Node<'_>) -> Option<Int> {
-    let DeValue::Integer(int) = node.value else { return None };
-    if int.radix() == 10 {
-        return int.as_str().trim_start_matches('+').parse().ok();
-    }
-    let value = i64::from_str_radix(int.as_str(), int.radix()).ok();
+    let value = node.as_integer();
     if value.is_none() {
-        node.report("this integer is too large to be written so", "write it in decimal");
+        node.report(
+            "this integer does not fit 64 bits",
+            "write it as text: { int = \"9223372036854775808\" }",
+        );
     }
     value.map(Int::from)
 }
 
+/// The keys that tell what a table stands for.
+const TAGS: [&str; 11] =
+    ["str", "bytes", "hex", "const", "int", "none", "repeat", "list", "ref", "path", "filler"];
+
+/// A value that is written as a table. Every problem is reported once, here.
 fn tagged(table: &Table<'_>) -> Option<Template> {
-    let value = |value| Some(Template::Value(value));
-    if let Some(node) = table.get("str") {
-        return value(Value::str(node.text("str")?));
-    }
-    if let Some(node) = table.get("bytes") {
-        return value(Value::bytes(node.text("bytes")?.into_bytes()));
-    }
-    if let Some(node) = table.get("hex") {
-        let text = node.text("hex")?;
-        let Some(bytes) = from_hex(&text) else {
-            node.report(format!("{text:?} is no hex"), "write an even number of hex digits");
-            return None;
-        };
-        // Text that is no UTF-8 can be written in no other way.
-        let as_text = table.get("as").and_then(|node| node.text("as"));
-        return match as_text.as_deref() {
-            None => value(Value::Bytes(bytes)),
-            Some("str") => value(Value::str(bytes)),
-            Some(_) => None,
-        };
-    }
-    if let Some(node) = table.get("const") {
-        return value(Value::Constant(node.text("const")?));
-    }
-    if let Some(node) = table.get("int") {
-        let text = node.text("int")?;
-        return match text.parse() {
-            Ok(int) => value(Value::Int(int)),
-            Err(_) => {
-                node.report(format!("{text:?} is no integer"), "write decimal digits");
-                None
+    let Some((tag, node)) = TAGS.iter().find_map(|tag| Some((*tag, table.get(tag)?))) else {
+        table.report("this table is no value", VALUE_HELP);
+        return None;
+    };
+    let value = tagged_as(tag, &node, table);
+    table.finish();
+    value
+}
+
+fn tagged_as(tag: &str, node: &Node<'_>, table: &Table<'_>) -> Option<Template> {
+    Some(match tag {
+        "str" => Template::Value(Value::str(node.text("str")?)),
+        "bytes" => Template::Value(Value::bytes(node.text("bytes")?.into_bytes())),
+        "hex" => hex(node, table)?,
+        "const" => Template::Value(Value::Constant(constant(node, "const")?)),
+        "int" => {
+            let text = node.text("int")?;
+            let Ok(int) = text.parse() else {
+                node.report(
+                    format!("{text:?} is no integer"),
+                    "write decimal digits: { int = \"9223372036854775808\" }; a range is a pattern",
+                );
+                return None;
+            };
+            Template::Value(Value::Int(int))
+        }
+        "none" => {
+            if !matches!(node.value, DeValue::Boolean(true)) {
+                node.report("`none` says nothing but true", "write { none = true }");
+                return None;
             }
-        };
+            Template::Value(Value::None)
+        }
+        "repeat" => {
+            let times = table.required("times", "say how often: { repeat = \"a\", times = 300 }");
+            let text = node.text("repeat")?;
+            let times = count(&times?, "times", LARGEST / text.len().max(1))?;
+            Template::Value(Value::str(text.repeat(times)))
+        }
+        "list" => Template::List(all(&items(node)?, template)?),
+        "ref" => reference(node)?,
+        "path" => {
+            let length = table.get("length").map(|node| count(&node, "length", LONGEST_PATH));
+            let name = node.text("path")?;
+            if name.is_empty() || name.starts_with('/') || name.split('/').any(|part| part == "..") {
+                node.report(
+                    format!("{name:?} leads out of the scratch folder"),
+                    "write a name below it: { path = \"echo.sock\" }",
+                );
+                return None;
+            }
+            Template::Path { name, length: length.map_or(Some(None), |length| length.map(Some))? }
+        }
+        "filler" => Template::Filler(count(node, "filler", LARGEST)?),
+        _ => return None,
+    })
+}
+
+/// The most bytes that a case can make out of a number: well above every buffer that a socket has.
+const LARGEST: usize = 64 << 20;
+
+/// Longer than any path that a system takes.
+const LONGEST_PATH: usize = 8192;
+
+fn count(node: &Node<'_>, what: &str, most: usize) -> Option<usize> {
+    let count =
+        node.as_integer().and_then(|count| usize::try_from(count).ok()).filter(|count| *count <= most);
+    if count.is_none() {
+        node.report(
+            format!("`{what}` is no number from 0 to {most}"),
+            format!("write `{what} = N` with N from 0 to {most}"),
+        );
     }
-    if table.get("none").is_some() {
-        return value(Value::None);
+    count
+}
+
+fn items<'t>(node: &Node<'t>) -> Option<Vec<Node<'t>>> {
+    let items = node.items();
+    if items.is_none() {
+        node.report(format!("this is {}", node.kind()), "write an array: [ … ]");
     }
-    if let Some(node) = table.get("repeat") {
-        let text = node.text("repeat")?;
-        let times = table.required("times", "say how often")?.as_integer()?;
-        return value(Value::str(text.repeat(usize::try_from(times).ok()?)));
+    items
+}
+
+fn hex(node: &Node<'_>, table: &Table<'_>) -> Option<Template> {
+    // Text that is no UTF-8 can be written in no other way.
+    let as_text = table.get("as");
+    let text = node.text("hex")?;
+    let Some(bytes) = from_hex(&text) else {
+        node.report(format!("{text:?} is no hex"), "write an even number of hex digits");
+        return None;
+    };
+    match as_text {
+        None => Some(Template::Value(Value::Bytes(bytes))),
+        Some(node) if node.as_str() == Some("str") => Some(Template::Value(Value::str(bytes))),
+        Some(node) => {
+            node.report("hex stands for bytes, or for text", "write `as = \"str\"`, or take `as` out");
+            None
+        }
     }
-    if let Some(node) = table.get("list") {
-        return Some(Template::List(all(&node.items()?, template)?));
-    }
-    if let Some(node) = table.get("ref") {
-        let text = node.text("ref")?;
-        let mut parts = text.split('.');
-        let name = parts.next().unwrap_or_default().to_owned();
-        let at: Result<Vec<usize>, _> = parts.map(str::parse).collect();
-        return if let Ok(at) = at {
-            Some(Template::Ref { name, at })
-        } else {
+}
+
+fn reference(node: &Node<'_>) -> Option<Template> {
+    let text = node.text("ref")?;
+    let mut parts = text.split('.');
+    let name = parts.next().unwrap_or_default().to_owned();
+    let at: Result<Vec<usize>, _> = parts.map(str::parse).collect();
+    match at {
+        Ok(at) if !name.is_empty() => Some(Template::Ref { name, at }),
+        _ => {
             node.report(
                 format!("{text:?} is no reference"),
                 "write a name, and places within it: \"addr.1\"",
             );
             None
-        };
+        }
     }
-    if let Some(node) = table.get("path") {
-        let name = node.text("path")?;
-        let length = table.get("length").and_then(|node| node.as_integer());
-        return Some(Template::Path { name, length: length.and_then(|length| usize::try_from(length).ok()) });
+}
+
+/// The name of a constant, or several joined by `|`.
+pub(super) fn constant(node: &Node<'_>, what: &str) -> Option<String> {
+    let text = node.text(what)?;
+    let well_formed = text.split('|').all(|name| {
+        name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+    });
+    if !well_formed {
+        node.report(
+            format!("{text:?} is no name of a constant"),
+            "write a name, or several joined by `|` without spaces",
+        );
     }
-    if let Some(node) = table.get("filler") {
-        return Some(Template::Filler(usize::try_from(node.as_integer()?).ok()?));
-    }
-    None
+    well_formed.then_some(text)
 }
 
 pub(super) fn from_hex(text: &str) -> Option<Vec<u8>> {
-    if !text.len().is_multiple_of(2) || !text.is_ascii() {
+    if !text.len().is_multiple_of(2) || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
     }
     (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok()).collect()
@@ -176,19 +244,17 @@ pub(super) fn pattern(node: &Node<'_>) -> Option<Pattern> {
     Some(Pattern::Exact(template(node)?))
 }
 
+/// The types that a value can have, as `any` names them.
+const KINDS: [&str; 12] =
+    ["any", "str", "bytes", "int", "tuple", "list", "socket", "file", "type", "None", "bool", "float"];
+
 /// A matcher, where the table is one: the inner `None` is a reported problem.
 fn matcher(table: &Table<'_>) -> Option<Option<Pattern>> {
-    let list = |node: &Node<'_>| -> Option<Vec<Pattern>> {
-        let Some(items) = node.items() else {
-            node.report(format!("this is {}", node.kind()), "write an array of patterns");
-            return None;
-        };
-        all(&items, pattern)
-    };
+    let list = |node: &Node<'_>| -> Option<Vec<Pattern>> { all(&items(node)?, pattern) };
     Some(match table.single_key()? {
-        "any" => table.get("any")?.text("any").map(Pattern::Any),
-        "const" => table.get("const")?.text("const").map(Pattern::Constant),
-        "text_of" => table.get("text_of")?.text("text_of").map(Pattern::TextOf),
+        "any" => kind(&table.get("any")?),
+        "const" => constant(&table.get("const")?, "const").map(Pattern::Constant),
+        "text_of" => constant(&table.get("text_of")?, "text_of").map(Pattern::TextOf),
         "regex" => regex(&table.get("regex")?),
         "list" => list(&table.get("list")?).map(Pattern::List),
         "unordered" => list(&table.get("unordered")?).map(Pattern::Unordered),
@@ -204,7 +270,10 @@ fn matcher(table: &Table<'_>) -> Option<Option<Pattern>> {
             {
                 Some(Pattern::IntRange(low, high))
             } else {
-                node.report(format!("{text:?} is no range"), "write \"1..65535\": both ends belong to it");
+                node.report(
+                    format!("{text:?} is no range"),
+                    "write \"1..65535\", the smaller end first: both ends belong to it",
+                );
                 None
             }
         }
@@ -212,13 +281,27 @@ fn matcher(table: &Table<'_>) -> Option<Option<Pattern>> {
     })
 }
 
+fn kind(node: &Node<'_>) -> Option<Pattern> {
+    let text = node.text("any")?;
+    if KINDS.contains(&text.as_str()) {
+        return Some(Pattern::Any(text));
+    }
+    let help = match nearest(&text, KINDS) {
+        Some(meant) => format!("did you mean {meant:?}?"),
+        None => format!("write one of: {}", KINDS.join(", ")),
+    };
+    node.report(format!("there is no type {text:?}"), help);
+    None
+}
+
 fn regex(node: &Node<'_>) -> Option<Pattern> {
     let text = node.text("regex")?;
-    if let Err(error) = regex::bytes::Regex::new(&text) {
+    // Alone first, for a message about what is written; then as the matcher reads it, by bytes and as a whole.
+    if let Err(error) = regex::bytes::Regex::new(&text).and_then(|_| matcher::whole(&text)) {
         let lines: Vec<String> = error.to_string().lines().map(str::to_owned).collect();
         node.report(
             format!("{text:?} is no regular expression: {}", lines.last().map_or("", String::as_str)),
-            "see the syntax of the regex crate",
+            "write one of the regex crate's, in which \\w, \\d and the like stand for ASCII",
         );
         return None;
     }

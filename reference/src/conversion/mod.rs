@@ -15,17 +15,17 @@ pub const fn ntohl(number: u32) -> u32 {
     u32::from_be(number)
 }
 
-/// Converts 16 bits from network to host order. Clauses: `byte-order.ntohs` and following.
+/// Converts 16 bits from network to host order. Clauses: `byte-order.ntohs-identity`, `byte-order.ntohs-swap`.
 pub const fn ntohs(number: u16) -> u16 {
     u16::from_be(number)
 }
 
-/// Converts 32 bits from host to network order. Clauses: `byte-order.htonl` and following.
+/// Converts 32 bits from host to network order. Clauses: `byte-order.htonl-identity`, `byte-order.htonl-swap`.
 pub const fn htonl(number: u32) -> u32 {
     number.to_be()
 }
 
-/// Converts 16 bits from host to network order. Clauses: `byte-order.htons` and following.
+/// Converts 16 bits from host to network order. Clauses: `byte-order.htons-identity`, `byte-order.htons-swap`.
 pub const fn htons(number: u16) -> u16 {
     number.to_be()
 }

@@ -9,8 +9,8 @@ use crate::error::{Error, Result};
 
 /// Converts 32 bits from network to host order.
 ///
-/// Nothing changes where the two agree, else the four bytes are reversed. Clauses: `byte-order.ntohl` and
-/// following; byteorder(3).
+/// Nothing changes where the two agree, else the four bytes are reversed. Clauses:
+/// `byte-order.ntohl-identity`, `byte-order.ntohl-swap`; byteorder(3).
 pub const fn ntohl(number: u32) -> u32 {
     u32::from_be(number)
 }

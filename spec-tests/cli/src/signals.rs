@@ -3,6 +3,8 @@
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
@@ -13,7 +15,10 @@ use sockspec_engine::Cancel;
 use crate::exit::INTERRUPTED;
 
 /// Watches for signals as long as it lives.
-pub(crate) struct Watch(Handle);
+pub(crate) struct Watch {
+    handle: Handle,
+    ending: Arc<AtomicBool>,
+}
 
 impl Watch {
     /// Starts to watch. The first signal sets `cancel`, where there is one. The next kills whatever this process
@@ -21,6 +26,8 @@ impl Watch {
     pub(crate) fn start(cancel: Option<Cancel>, leftover: Option<PathBuf>) -> io::Result<Self> {
         let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
         let handle = signals.handle();
+        let ending = Arc::new(AtomicBool::new(false));
+        let is_ending = Arc::clone(&ending);
         thread::Builder::new().name("signals".to_owned()).spawn(move || {
             for _ in &mut signals {
                 match &cancel {
@@ -28,17 +35,25 @@ impl Watch {
                         cancel.cancel();
                         let _ = writeln!(io::stderr(), "sockspec: interrupted; once more ends at once");
                     }
-                    _ => end_now(leftover.as_deref()),
+                    _ => {
+                        is_ending.store(true, Ordering::SeqCst);
+                        end_now(leftover.as_deref());
+                    }
                 }
             }
         })?;
-        Ok(Self(handle))
+        Ok(Self { handle, ending })
+    }
+
+    /// Whether this process is about to end at once: what its children did last was not their own doing.
+    pub(crate) fn is_ending(&self) -> bool {
+        self.ending.load(Ordering::SeqCst)
     }
 }
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        self.0.close();
+        self.handle.close();
     }
 }
 

@@ -9,7 +9,7 @@ use sockspec_report::style::{BAD, DIM, GOOD, STRONG, paint};
 use sockspec_wire::Limits;
 
 use crate::args::Smoke;
-use crate::exit::{Failure, NOT_CONFORMING};
+use crate::exit::{Failure, INTERRUPTED, NOT_CONFORMING};
 use crate::output;
 use crate::signals::Watch;
 use crate::subjects::Driver;
@@ -23,9 +23,12 @@ const STDERR_LINES: usize = 12;
 pub(crate) fn smoke(args: &Smoke) -> Result<ExitCode, Failure> {
     let driver = Driver::from(&args.command)?;
     let leftover = driver.folder.as_ref().map(|folder| folder.path().to_owned());
-    let _watch = Watch::start(None, leftover)?;
+    let watch = Watch::start(None, leftover)?;
     let limits = Limits { reply: args.timeout, ..Limits::default() };
     let report = sockspec_process::smoke(&driver.command, &limits);
+    if watch.is_ending() {
+        return Ok(ExitCode::from(INTERRUPTED));
+    }
     output::print(&render(&report, output::width()))?;
     Ok(if report.passed() { ExitCode::SUCCESS } else { ExitCode::from(NOT_CONFORMING) })
 }

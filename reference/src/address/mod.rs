@@ -3,7 +3,7 @@
 //! What is given may hold a host name, a special host or a number out of range; what comes back is numeric
 //! and whole. Everything that came back can be given again.
 
-mod host;
+pub(crate) mod host;
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr, SocketAddrV4, SocketAddrV6};

@@ -141,10 +141,17 @@ fn numeric_names(
 }
 
 #[test]
+fn getnameinfo_takes_a_host_name() {
+    let numeric = NameInfoFlags::NUMERICHOST | NameInfoFlags::NUMERICSERV;
+    let (host, port) = getnameinfo(("localhost", 80), numeric).unwrap();
+    assert!(host == "127.0.0.1" || host == "::1", "{host}");
+    assert_eq!(port, "80");
+}
+
+#[test]
 fn getnameinfo_refuses() {
     let numeric = NameInfoFlags::NUMERICHOST | NameInfoFlags::NUMERICSERV;
     let path = socket_reference::Address::Unix(b"/x");
-    assert_eq!(failure(getnameinfo(("localhost", 80), numeric)), ("gaierror", Some(-2)));
     assert_eq!(failure(getnameinfo(("", 80), numeric)), ("gaierror", Some(-2)));
     assert_eq!(failure(getnameinfo(("127.0.0.1", 80, 0), numeric)), ("error", None));
     assert_eq!(failure(getnameinfo(("127.0.0.1", 80, 0, 0), numeric)), ("error", None));

@@ -13,27 +13,6 @@ use sockspec_subject::{Call, Value};
 use crate::objects::Objects;
 use crate::{Answer, Refusal, convert};
 
-/// The functions that the module has.
-pub(crate) const NAMES: [&str; 17] = [
-    "fromfd",
-    "getaddrinfo",
-    "getfqdn",
-    "gethostbyaddr",
-    "gethostbyname",
-    "gethostbyname_ex",
-    "gethostname",
-    "getnameinfo",
-    "getprotobyname",
-    "getservbyname",
-    "htonl",
-    "htons",
-    "inet_aton",
-    "inet_ntoa",
-    "ntohl",
-    "ntohs",
-    "socket",
-];
-
 pub(crate) fn call(call: &Call, constants: &BTreeMap<String, i64>, objects: &mut Objects) -> Answer {
     let args = |names: &'static [&'static str], required| Args::new(call, names, required, constants);
     Ok(match call.name.as_str() {

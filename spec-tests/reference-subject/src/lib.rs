@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 
 use socket_reference::constants;
 use sockspec_subject::args::ArgError;
+use sockspec_subject::names;
 use sockspec_subject::{
     Action, Call, Description, Edition, Fault, Outcome, Raised, Strings, Subject, Target, Unsupported, Value,
 };
@@ -87,7 +88,7 @@ impl ReferenceSubject {
         match constants::get(name) {
             Some(value) => Ok(Value::int(value)),
             None if name == "SocketType" => Ok(self.objects.socket_type()),
-            None if functions::NAMES.contains(&name) => Ok(Value::Opaque(format!("function {name}"))),
+            None if names::FUNCTIONS.contains(&name) => Ok(Value::Opaque(format!("function {name}"))),
             None => Err(objects::no_attribute("module", name)),
         }
     }

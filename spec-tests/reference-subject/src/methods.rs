@@ -9,29 +9,6 @@ use sockspec_subject::{Call, ObjectId, Value};
 use crate::objects::{Object, Objects};
 use crate::{Answer, Refusal, convert};
 
-/// The methods that a socket has.
-pub(crate) const OF_SOCKETS: [&str; 19] = [
-    "accept",
-    "bind",
-    "close",
-    "connect",
-    "connect_ex",
-    "fileno",
-    "getpeername",
-    "getsockname",
-    "getsockopt",
-    "listen",
-    "makefile",
-    "recv",
-    "recvfrom",
-    "send",
-    "sendall",
-    "sendto",
-    "setblocking",
-    "setsockopt",
-    "shutdown",
-];
-
 /// The methods that a file made from a socket has.
 pub(crate) const OF_FILES: [&str; 7] = ["close", "fileno", "flush", "read", "readline", "readlines", "write"];
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use socket_reference::{File, Socket};
+use sockspec_subject::names;
 use sockspec_subject::{ObjectId, ObjectRef, Value};
 
 use crate::convert::ordinary;
@@ -54,7 +55,7 @@ impl Objects {
     pub(crate) fn attribute(&mut self, id: ObjectId, name: &str) -> Answer {
         let (kind, methods): (&str, &[&str]) = match self.get(id)? {
             Object::Socket(_) if name == "__class__" => return Ok(self.socket_type()),
-            Object::Socket(_) => ("socket", &methods::OF_SOCKETS),
+            Object::Socket(_) => ("socket", names::SOCKET_METHODS),
             Object::File(_) => ("file", &methods::OF_FILES),
             Object::SocketType => ("type", &[]),
         };

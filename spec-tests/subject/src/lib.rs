@@ -13,6 +13,7 @@ mod call;
 mod description;
 mod fault;
 mod int;
+pub mod names;
 mod outcome;
 mod subject;
 mod text;

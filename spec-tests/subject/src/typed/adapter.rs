@@ -7,6 +7,7 @@ use super::call::Made;
 use super::{Answer, Refusal, SocketModule, functions, methods};
 use crate::{
     Action, Call, Description, Edition, Fault, ObjectId, ObjectRef, Outcome, Raised, Subject, Target, Value,
+    names,
 };
 
 /// An implementation of the typed traits, as a [`Subject`].
@@ -116,10 +117,10 @@ impl<M: SocketModule> Typed<M> {
         let known: &[&[&str]] = match &call.target {
             Target::Module => match self.description.constants.get(name) {
                 Some(number) => return Ok(Ok(Value::int(*number))),
-                None => &[functions::NAMES, CLASSES],
+                None => &[names::FUNCTIONS, CLASSES],
             },
             Target::Object(object) => match self.objects.get(&object.id).ok_or_else(|| unknown(object.id))? {
-                Object::Socket { .. } => &[methods::OF_SOCKETS],
+                Object::Socket { .. } => &[names::SOCKET_METHODS],
                 Object::File { .. } => &[methods::OF_FILES],
             },
         };

@@ -5,27 +5,6 @@ use super::{AddrInfo, Answer, HostEntry, Internet, Port, Refusal, SocketModule};
 use crate::args::Args;
 use crate::{Call, Description, Edition, Value};
 
-/// The documented functions.
-pub(super) const NAMES: &[&str] = &[
-    "fromfd",
-    "getaddrinfo",
-    "getfqdn",
-    "gethostbyaddr",
-    "gethostbyname",
-    "gethostbyname_ex",
-    "gethostname",
-    "getnameinfo",
-    "getprotobyname",
-    "getservbyname",
-    "htonl",
-    "htons",
-    "inet_aton",
-    "inet_ntoa",
-    "ntohl",
-    "ntohs",
-    "socket",
-];
-
 pub(super) fn call<M: SocketModule>(
     module: &mut M,
     call: &Call,

@@ -7,29 +7,6 @@ use super::{AddressRef, Answer, Refusal, SocketModule};
 use crate::args::Args;
 use crate::{Call, Description, Edition, Value};
 
-/// The documented methods of sockets.
-pub(super) const OF_SOCKETS: &[&str] = &[
-    "accept",
-    "bind",
-    "close",
-    "connect",
-    "connect_ex",
-    "fileno",
-    "getpeername",
-    "getsockname",
-    "getsockopt",
-    "listen",
-    "makefile",
-    "recv",
-    "recvfrom",
-    "send",
-    "sendall",
-    "sendto",
-    "setblocking",
-    "setsockopt",
-    "shutdown",
-];
-
 /// The methods of files that the traits have.
 pub(super) const OF_FILES: &[&str] = &["close", "flush", "read", "readline", "write"];
 

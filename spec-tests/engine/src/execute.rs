@@ -111,12 +111,13 @@ fn run_step(
         Err(problem) => {
             shown.verdict = StepVerdict::NoOutcome;
             shown.got = Some(problem.to_string());
-            let verdict = match problem {
+            return Next::Stop(match problem {
                 // The scratch folder is this machine's matter, not the subject's.
-                Problem::Render(RenderError::Path { .. }) => Verdict::NotRun,
-                Problem::Render(RenderError::Ref(..)) | Problem::NoObject(..) => Verdict::Fail,
-            };
-            return Next::Stop(End::new(verdict, problem.to_string()));
+                Problem::Render(RenderError::Path { .. }) => End::new(Verdict::NotRun, problem.to_string()),
+                // What is only observed never fails, whatever an earlier step left unbound.
+                _ if basis == Basis::Observed => End::new(Verdict::Allowed, "observed".to_owned()),
+                _ => End::new(Verdict::Fail, problem.to_string()),
+            });
         }
     };
     shown.call = call.to_string();
@@ -130,6 +131,11 @@ fn run_step(
         }
     };
     shown.got = Some(outcome.to_string());
+    if let (Outcome::Unsupported(why), true) = (&outcome, to_peer) {
+        // The peer lacks nothing: the case asks it something wrong, or hands on what the subject made wrong.
+        shown.verdict = StepVerdict::NoOutcome;
+        return Next::Stop(End::new(Verdict::Fail, why.to_string()));
+    }
     if let Outcome::Unsupported(why) = &outcome
         && !matches!(step.expect, Expectation::Anything)
     {
@@ -140,7 +146,18 @@ fn run_step(
         };
         return Next::Stop(End::new(verdict, why.to_string()));
     }
-    match check(&step.expect, &step.allow, &outcome, facts) {
+    let judgement = match check(&step.expect, &step.allow, &outcome, facts) {
+        // What ends the case binds nothing.
+        Judgement::Pass | Judgement::Allowed { ends: false, .. } if takes_apart_badly(step, &outcome) => {
+            Judgement::Fail(Mismatch {
+                at: "as".to_owned(),
+                expected: format!("{} members to take apart", step.bind.len()),
+                got: outcome.to_string(),
+            })
+        }
+        judgement => judgement,
+    };
+    match judgement {
         Judgement::Pass => {
             shown.verdict = StepVerdict::Ok;
             bind(step, outcome, facts);
@@ -165,6 +182,16 @@ fn run_step(
                 Next::Stop(End::new(Verdict::Allowed, "observed".to_owned()))
             }
         }
+    }
+}
+
+/// Whether a step takes apart what has not as many members as it has names.
+fn takes_apart_badly(step: &Step, outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Returned(value) if step.destructure => {
+            value.items().is_none_or(|members| members.len() != step.bind.len())
+        }
+        _ => false,
     }
 }
 
@@ -226,7 +253,6 @@ fn bind(step: &Step, outcome: Outcome, facts: &mut RunFacts) {
         [] => {}
         [name] if !step.destructure => facts.bind(name, value),
         names => {
-            // A value that cannot be taken apart binds nothing, and the step that asks for it says so.
             for (name, member) in names.iter().zip(value.items().unwrap_or_default()) {
                 if name != "_" {
                     facts.bind(name, member.clone());

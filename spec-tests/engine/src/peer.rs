@@ -72,6 +72,10 @@ impl Peer {
 
     /// Closes every socket.
     pub fn reset(&mut self) {
+        for entry in self.sockets.values().filter(|entry| entry.background.is_some()) {
+            // The transfer has the socket too, and would keep the connection open until its deadline.
+            let _ = entry.socket.shutdown(Shutdown::Both);
+        }
         self.sockets.clear();
         self.next = 0;
     }
@@ -231,8 +235,14 @@ fn length(count: usize) -> Value {
     Value::int(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
+/// The most that the peer receives at once.
+const MOST: usize = 64 << 20;
+
 fn size(wanted: i64) -> Result<usize, Refusal> {
-    usize::try_from(wanted).map_err(|_| Refusal::Misuse(format!("{wanted} is no size")))
+    usize::try_from(wanted)
+        .ok()
+        .filter(|size| *size <= MOST)
+        .ok_or_else(|| Refusal::Misuse(format!("{wanted} is no size: write 0 to {MOST}")))
 }
 
 fn raised(error: &io::Error) -> Raised {

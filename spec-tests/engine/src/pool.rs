@@ -173,20 +173,22 @@ impl Thread<'_> {
         let Some((_, worker)) = &mut self.worker else { return };
         let task = Task { index, case: case.clone() };
         if let Err(error) = worker.say(&task) {
-            self.note(Note::NoWorker { what: error.to_string() });
+            let reason = format!("the case could not be handed to a worker: {error}");
+            let result = Box::new(blank(case, Verdict::NotRun, Some(reason)));
+            self.note(Note::Done { index, result });
             return;
         }
         let result = match worker.hear(patience(case, self.plan.timeout), self.cancel) {
-            Heard::Word(Word::Done { result, .. }) => {
-                let hung = result.verdict == Verdict::Hang;
-                if hung {
-                    // An in-process subject that hangs takes its worker along; a driver's worker goes on, but a
-                    // fresh one costs little and starts clean.
+            Heard::Word(Word::Done { index: said, result }) if said == index => {
+                if matches!(result.verdict, Verdict::Hang | Verdict::Crash) {
+                    // An in-process subject that hangs takes its worker along, and nobody knows the state of one
+                    // that panicked. A driver's worker could go on, but a fresh one costs little and starts clean.
                     self.worker = None;
                 }
                 *result
             }
             Heard::Word(_) => {
+                self.worker = None;
                 fault(case, Verdict::Crash, "the worker said what no worker says".to_owned(), String::new())
             }
             Heard::Ended { how, stderr } => {

@@ -21,15 +21,41 @@ pub(crate) fn kill_tree(child: &mut Child) {
     let _ = child.wait();
 }
 
+/// Kills every process in whose environment that variable has that value: what a worker that is gone left behind,
+/// wherever it moved to and whoever is its parent now.
+pub(crate) fn kill_marked(variable: &str, value: &str) {
+    let mark = format!("{variable}={value}").into_bytes();
+    // What is killed while it starts another leaves that one for the next round.
+    for _ in 0..ROUNDS {
+        let mut killed = false;
+        for pid in processes() {
+            let Ok(environment) = fs::read(format!("/proc/{pid}/environ")) else { continue };
+            if environment.split(|byte| *byte == 0).any(|entry| entry == mark)
+                && let Some(pid) = Pid::from_raw(pid)
+            {
+                killed |= kill_process(pid, Signal::KILL).is_ok();
+            }
+        }
+        if !killed {
+            return;
+        }
+    }
+}
+
+/// How often the processes are looked through at most.
+const ROUNDS: usize = 20;
+
+/// Every process that /proc shows.
+fn processes() -> Vec<i32> {
+    let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
+    entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()
+}
+
 /// Every process below `root`, from /proc.
 fn descendants(root: Pid) -> Vec<Pid> {
     let mut children: BTreeMap<i32, Vec<i32>> = BTreeMap::new();
-    let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
-    for entry in entries.flatten() {
-        let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse::<i32>().ok()) else {
-            continue;
-        };
-        let Ok(stat) = fs::read_to_string(entry.path().join("stat")) else { continue };
+    for pid in processes() {
+        let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) else { continue };
         // The name in parentheses may hold anything, so the fields are counted from its end: state, then parent.
         let parent = stat.rsplit_once(')').and_then(|(_, rest)| rest.split_whitespace().nth(1)?.parse().ok());
         if let Some(parent) = parent {

@@ -1,6 +1,7 @@
 //! A run: which cases go where, and their results in order.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::env;
 use std::thread;
 use std::time::Instant;
 
@@ -11,6 +12,7 @@ use sockspec_subject::Edition;
 
 use crate::cancel::Cancel;
 use crate::execute::blank;
+use crate::order::WORKER_VARIABLE;
 use crate::plan::{EngineError, LabPolicy, Plan, load_labs};
 use crate::pool::{Note, Queues, World, serve};
 
@@ -23,6 +25,12 @@ const COMMON_LAB: &str = "default";
 /// [`EngineError`] when nothing could be run. What happens once the run has started is told by events.
 pub fn run(plan: &Plan, cancel: &Cancel, emit: &mut dyn FnMut(Event)) -> Result<RunFinished, EngineError> {
     let start = Instant::now();
+    if env::var_os(WORKER_VARIABLE).is_some() {
+        // Its workers would start workers in turn, without end.
+        return Err(EngineError::Worker(format!(
+            "this process is a worker itself ({WORKER_VARIABLE} is set in its environment)"
+        )));
+    }
     load_labs(&plan.labs).map_err(|error| EngineError::Labs(error.to_string()))?;
     let machine = Machine::look(plan.lab_policy)?;
     let mut verdicts: Vec<Option<CaseResult>> = Vec::with_capacity(plan.cases.len());
@@ -230,6 +238,9 @@ impl Collector<'_> {
             self.cut_short = Some("interrupted".to_owned());
             self.flush_all();
         }
+        if self.cut_short.is_none() {
+            self.complete();
+        }
         Ok(())
     }
 
@@ -269,6 +280,15 @@ impl Collector<'_> {
                 self.report(result);
             }
         }
+    }
+
+    /// Gives a verdict to every case that no thread had one for, so that none is passed over in silence.
+    fn complete(&mut self) {
+        for (slot, case) in self.verdicts.iter_mut().zip(&self.plan.cases).skip(self.next) {
+            let reason = || Some("no worker was left to run it".to_owned());
+            slot.get_or_insert_with(|| blank(case, Verdict::NotRun, reason()));
+        }
+        self.flush();
     }
 
     fn report(&mut self, result: CaseResult) {

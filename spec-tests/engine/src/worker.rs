@@ -72,6 +72,19 @@ impl Mouth {
     }
 }
 
+/// Takes standard input for the worker alone: an in-process subject that reads there finds its end.
+fn take_input() -> io::Result<fs::File> {
+    let pipe: OwnedFd = rustix::io::fcntl_dupfd_cloexec(io::stdin(), 3)?;
+    rustix::stdio::dup2_stdin(fs::File::open("/dev/null")?)?;
+    Ok(fs::File::from(pipe))
+}
+
+/// How long the peer waits, of the time that a step has: less, so that a subject that keeps the peer waiting is told
+/// what the peer missed, and not that it hangs.
+fn peer_deadline(timeout: Duration) -> Duration {
+    timeout * 3 / 4
+}
+
 /// Where the worker stands: in a lab, or outside with a scratch folder of its own.
 enum World {
     Lab(Lab),
@@ -121,7 +134,7 @@ fn clear(folder: &Path) -> io::Result<()> {
 
 fn work(factory: Factory<'_>) -> Result<(), WorkerError> {
     let mouth = Mouth::take()?;
-    let mut input = BufReader::new(io::stdin());
+    let mut input = BufReader::new(take_input()?);
     let mut line = String::new();
     if input.read_line(&mut line)? == 0 {
         return Err(WorkerError::NoOrder);
@@ -147,7 +160,7 @@ fn work(factory: Factory<'_>) -> Result<(), WorkerError> {
     mouth.say(&Word::Ready { subject: info(&order.label, &description), notes })?;
     let mut bench = Bench {
         facts: RunFacts::new(&description, world.scratch().to_string_lossy()),
-        peer: Peer::new(timeout),
+        peer: Peer::new(peer_deadline(timeout)),
         world,
         current: Arc::new(Mutex::new(None)),
     };

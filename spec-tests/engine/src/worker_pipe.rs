@@ -1,9 +1,10 @@
 //! The harness's end of the pipe to a worker.
 
 use std::io::{self, Write};
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -12,8 +13,10 @@ use sockspec_wire::lines;
 
 use crate::cancel::Cancel;
 use crate::order::{WORKER_VARIABLE, Word};
-use crate::reap::kill_tree;
+use crate::reap::{kill_marked, kill_tree};
 
+/// How many workers this process has started.
+static STARTED: AtomicUsize = AtomicUsize::new(0);
 /// How much of a worker's standard error is kept.
 const STDERR_KEPT: usize = 64 << 10;
 /// How much is read at once.
@@ -22,6 +25,10 @@ const CHUNK: usize = 64 << 10;
 /// A worker, and the pipes to it. Dropping it ends it with everything that it started.
 pub(crate) struct WorkerPipe {
     child: Child,
+    /// Readable once it has ended, even where something that it started holds its pipes open.
+    ended: Option<OwnedFd>,
+    /// What its environment, and that of everything it starts, is marked with.
+    mark: String,
     stdin: Option<ChildStdin>,
     stdout: ChildStdout,
     stderr: Option<ChildStderr>,
@@ -49,9 +56,10 @@ pub(crate) enum Heard {
 impl WorkerPipe {
     /// Starts this program once more, as a worker.
     pub(crate) fn start() -> io::Result<Self> {
+        let mark = format!("{}-{}", std::process::id(), STARTED.fetch_add(1, Ordering::Relaxed));
         // This name leads to the program even when its file has been replaced since.
         let mut child = Command::new("/proc/self/exe")
-            .env(WORKER_VARIABLE, "1")
+            .env(WORKER_VARIABLE, &mark)
             .process_group(0)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -64,7 +72,9 @@ impl WorkerPipe {
             return Err(io::Error::other("a pipe is missing"));
         };
         Ok(Self {
+            ended: pidfd(&child),
             child,
+            mark,
             stdin: Some(stdin),
             stdout,
             stderr: Some(stderr),
@@ -123,20 +133,22 @@ impl WorkerPipe {
             return Ok(Wake::Overdue);
         }
         let (mut out, mut err, mut cancelled) = (PollFlags::empty(), PollFlags::empty(), PollFlags::empty());
+        let mut ended = PollFlags::empty();
         {
             let mut fds = vec![
                 PollFd::from_borrowed_fd(self.stdout.as_fd(), PollFlags::IN),
                 PollFd::from_borrowed_fd(cancel.event(), PollFlags::IN),
             ];
-            if let Some(stderr) = &self.stderr {
-                fds.push(PollFd::from_borrowed_fd(stderr.as_fd(), PollFlags::IN));
-            }
+            let others = [self.ended.as_ref().map(AsFd::as_fd), self.stderr.as_ref().map(AsFd::as_fd)];
+            fds.extend(others.into_iter().flatten().map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN)));
             let timeout = Timespec::try_from(left).map_err(io::Error::other)?;
             match poll(&mut fds, Some(&timeout)) {
                 Ok(_) => {
                     out = fds[0].revents();
                     cancelled = fds[1].revents();
-                    err = fds.get(2).map_or(err, PollFd::revents);
+                    let mut more = fds[2..].iter().map(PollFd::revents);
+                    ended = self.ended.as_ref().and_then(|_| more.next()).unwrap_or(ended);
+                    err = more.next().unwrap_or(err);
                 }
                 Err(rustix::io::Errno::INTR) => {}
                 Err(error) => return Err(error.into()),
@@ -158,6 +170,8 @@ impl WorkerPipe {
                 return Ok(Wake::End);
             }
             self.line.extend_from_slice(&chunk[..count]);
+        } else if !ended.is_empty() {
+            return Ok(Wake::End);
         }
         Ok(Wake::Ready)
     }
@@ -171,13 +185,22 @@ impl WorkerPipe {
             {}
         }
         // Its output has ended, so it is ending; what does not end by itself is ended.
-        match wait_briefly(&mut self.child) {
+        match self.wait_briefly() {
             Some(status) => shown(status),
             None => {
                 kill_tree(&mut self.child);
                 "it closed its output without leaving, and was killed".to_owned()
             }
         }
+    }
+
+    /// Waits for a worker that is about to end: a second at most, woken by its end.
+    fn wait_briefly(&mut self) -> Option<ExitStatus> {
+        if let Some(ended) = &self.ended {
+            let mut fds = [PollFd::from_borrowed_fd(ended.as_fd(), PollFlags::IN)];
+            let _ = poll(&mut fds, Some(&Timespec { tv_sec: 1, tv_nsec: 0 }));
+        }
+        self.child.try_wait().ok().flatten()
     }
 
     fn tail(&self) -> String {
@@ -199,6 +222,8 @@ impl Drop for WorkerPipe {
         if !matches!(self.child.try_wait(), Ok(Some(_))) {
             kill_tree(&mut self.child);
         }
+        // What it started may have outlived it where its lab had no process namespace, or where it had no lab.
+        kill_marked(WORKER_VARIABLE, &self.mark);
     }
 }
 
@@ -225,14 +250,9 @@ fn readable_now(fd: BorrowedFd<'_>) -> io::Result<bool> {
     Ok(poll(&mut fds, Some(&Timespec::default()))? > 0)
 }
 
-/// Waits for a child that is about to end: a second at most, woken by its end.
-fn wait_briefly(child: &mut Child) -> Option<ExitStatus> {
+fn pidfd(child: &Child) -> Option<OwnedFd> {
     let pid = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw)?;
-    if let Ok(pidfd) = rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()) {
-        let mut fds = [PollFd::from_borrowed_fd(pidfd.as_fd(), PollFlags::IN)];
-        let _ = poll(&mut fds, Some(&Timespec { tv_sec: 1, tv_nsec: 0 }));
-    }
-    child.try_wait().ok().flatten()
+    rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()).ok()
 }
 
 fn shown(status: ExitStatus) -> String {

@@ -1,0 +1,36 @@
+//! Whole runs: workers that die, hang and misbehave, the order of results, and how a run ends early.
+//!
+//! A worker is this program once more, so `main` is its own: [`sockspec_engine::worker_entry`] comes first.
+
+mod early;
+mod faults;
+mod harness;
+mod hostile;
+mod order;
+#[path = "../support/mod.rs"]
+mod support;
+
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Trial};
+
+fn main() -> ExitCode {
+    // Before all else: what a subject leaves behind has the worker's environment too.
+    if std::env::args().any(|argument| argument == hostile::BLOCK) {
+        hostile::block();
+    }
+    if let Some(code) = sockspec_engine::worker_entry(&hostile::make) {
+        return code;
+    }
+    let mut arguments = Arguments::from_args();
+    // What is left behind is looked for among all processes of this program: one test at a time.
+    arguments.test_threads = Some(1);
+    let tests = faults::TESTS.iter().chain(&order::TESTS).chain(&early::TESTS);
+    let trials = tests.map(|&(name, test)| {
+        Trial::test(name, move || {
+            test();
+            Ok(())
+        })
+    });
+    libtest_mimic::run(&arguments, trials.collect()).exit_code()
+}

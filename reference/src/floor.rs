@@ -2,9 +2,12 @@
 //! interface.
 
 use std::ffi::CStr;
+use std::io;
 use std::net::SocketAddr;
+use std::os::fd::BorrowedFd;
 
 use bstr::BString;
+use socket2::SockAddr;
 
 use crate::resolution::{AddrInfo, Hints};
 use crate::sys;
@@ -28,4 +31,50 @@ pub fn getnameinfo(address: SocketAddr, flags: i32) -> Result<(BString, BString)
 /// The C library's `inet_aton`, network order.
 pub fn inet_aton(text: &CStr) -> Option<[u8; 4]> {
     sys::text::inet_aton(text)
+}
+
+/// The C library's `getaddrinfo` and `freeaddrinfo`, nothing copied: how many entries there were, or the code.
+///
+/// # Errors
+/// The code.
+pub fn getaddrinfo_only(host: Option<&CStr>, service: Option<&CStr>, hints: &Hints) -> Result<usize, i32> {
+    sys::floor::getaddrinfo(host, service, hints)
+}
+
+/// The C library's `getnameinfo` into the caller's buffers; the code, zero for success.
+pub fn getnameinfo_only(address: &SockAddr, flags: i32, host: &mut [u8], service: &mut [u8]) -> i32 {
+    sys::floor::getnameinfo(address, flags, host, service)
+}
+
+/// The C library's `inet_ntoa`: the first byte of its text.
+pub fn inet_ntoa_only(octets: [u8; 4]) -> u8 {
+    sys::floor::inet_ntoa(octets)
+}
+
+/// The C library's `gethostbyname_r`: whether it found the host.
+pub fn gethostbyname_only(name: &CStr, buffer: &mut [u8]) -> bool {
+    sys::floor::gethostbyname(name, buffer)
+}
+
+/// recv(2): its result, which is negative where it failed with an `errno`.
+pub fn recv(socket: BorrowedFd<'_>, buffer: &mut [u8], flags: i32) -> isize {
+    sys::floor::recv(socket, buffer, flags)
+}
+
+/// send(2): its result, which is negative where it failed with an `errno`.
+pub fn send(socket: BorrowedFd<'_>, data: &[u8], flags: i32) -> isize {
+    sys::floor::send(socket, data, flags)
+}
+
+/// recvfrom(2), with the address as the system wrote it.
+///
+/// # Errors
+/// The `errno`.
+pub fn recvfrom(socket: BorrowedFd<'_>, buffer: &mut [u8], flags: i32) -> io::Result<(usize, SockAddr)> {
+    sys::floor::recvfrom(socket, buffer, flags)
+}
+
+/// sendto(2): its result, which is negative where it failed with an `errno`.
+pub fn sendto(socket: BorrowedFd<'_>, data: &[u8], flags: i32, to: &SockAddr) -> isize {
+    sys::floor::sendto(socket, data, flags, to)
 }

@@ -3,6 +3,7 @@
 //! Each function takes and returns safe Rust values and decides nothing; what a call means stands outside.
 
 pub(crate) mod addrinfo;
+pub(crate) mod floor;
 pub(crate) mod interface;
 pub(crate) mod netdb;
 pub(crate) mod sockaddr;

@@ -17,13 +17,13 @@ use crate::resolution::HostEntry;
 /// Where a lookup starts with its buffer, and where it gives up doubling it, bytes.
 const ROOM: std::ops::RangeInclusive<usize> = 1 << 10..=1 << 24;
 
-mod c {
+pub(super) mod c {
     use std::ffi::{c_char, c_int, c_void};
 
     use libc::{hostent, servent, size_t, socklen_t};
 
     unsafe extern "C" {
-        pub(super) fn gethostbyname_r(
+        pub(in crate::sys) fn gethostbyname_r(
             name: *const c_char,
             entry: *mut hostent,
             buffer: *mut c_char,

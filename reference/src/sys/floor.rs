@@ -1,0 +1,128 @@
+//! C calls with nothing around them, for benchmarks to compare with.
+#![allow(unsafe_code)]
+
+use std::ffi::{CStr, c_char, c_int};
+use std::io;
+use std::mem::{self, MaybeUninit};
+use std::os::fd::{AsRawFd, BorrowedFd};
+use std::ptr;
+
+use libc::socklen_t;
+use socket2::SockAddr;
+
+use crate::resolution::Hints;
+
+mod c {
+    use std::ffi::c_char;
+
+    unsafe extern "C" {
+        pub(super) fn inet_ntoa(address: libc::in_addr) -> *const c_char;
+    }
+}
+
+/// getaddrinfo(3) and freeaddrinfo(3): how many entries the list had, or the code.
+pub(crate) fn getaddrinfo(host: Option<&CStr>, service: Option<&CStr>, hints: &Hints) -> Result<usize, c_int> {
+    // SAFETY: all zeros is a valid `addrinfo`: numbers and null pointers.
+    let mut wanted: libc::addrinfo = unsafe { mem::zeroed() };
+    wanted.ai_family = hints.family.0;
+    wanted.ai_socktype = hints.socktype.0;
+    wanted.ai_protocol = hints.protocol.0;
+    wanted.ai_flags = hints.flags.0;
+    let mut list = ptr::null_mut();
+    // SAFETY: the strings are null or C strings, the hints live through the call, and `list` is writable.
+    let code = unsafe {
+        libc::getaddrinfo(
+            host.map_or(ptr::null(), CStr::as_ptr),
+            service.map_or(ptr::null(), CStr::as_ptr),
+            &raw const wanted,
+            &raw mut list,
+        )
+    };
+    if code != 0 {
+        return Err(code);
+    }
+    let mut count = 0;
+    let mut next: *const libc::addrinfo = list;
+    // SAFETY: each pointer is null, which ends the loop, or a node of the list, which is freed after it.
+    while let Some(entry) = unsafe { next.as_ref() } {
+        count += 1;
+        next = entry.ai_next;
+    }
+    // SAFETY: the list is the one that the call returned, and nothing refers to it any longer.
+    unsafe { libc::freeaddrinfo(list) };
+    Ok(count)
+}
+
+/// getnameinfo(3) into the caller's buffers: the code, zero for success.
+pub(crate) fn getnameinfo(address: &SockAddr, flags: c_int, host: &mut [u8], service: &mut [u8]) -> c_int {
+    let room = |buffer: &[u8]| socklen_t::try_from(buffer.len()).unwrap_or(socklen_t::MAX);
+    // SAFETY: the address is valid for its length, and both buffers are writable for at least the length given.
+    unsafe {
+        libc::getnameinfo(
+            address.as_ptr().cast(),
+            address.len(),
+            host.as_mut_ptr().cast::<c_char>(),
+            room(host),
+            service.as_mut_ptr().cast::<c_char>(),
+            room(service),
+            flags,
+        )
+    }
+}
+
+/// `inet_ntoa(3)`: the first byte of its text, which the next call overwrites.
+pub(crate) fn inet_ntoa(octets: [u8; 4]) -> u8 {
+    // SAFETY: the call takes any address and returns a C string, which has at least its NUL.
+    unsafe { c::inet_ntoa(libc::in_addr { s_addr: u32::from_ne_bytes(octets) }).cast::<u8>().read() }
+}
+
+/// `gethostbyname_r(3)`: whether it found the host.
+pub(crate) fn gethostbyname(name: &CStr, buffer: &mut [u8]) -> bool {
+    let mut entry = MaybeUninit::<libc::hostent>::uninit();
+    let mut result = ptr::null_mut();
+    let mut h_errno = 0;
+    // SAFETY: a C string, memory for an entry, a buffer with its length, writable pointers.
+    let status = unsafe {
+        super::netdb::c::gethostbyname_r(
+            name.as_ptr(),
+            entry.as_mut_ptr(),
+            buffer.as_mut_ptr().cast(),
+            buffer.len(),
+            &raw mut result,
+            &raw mut h_errno,
+        )
+    };
+    status == 0 && !result.is_null()
+}
+
+/// recv(2): its result, which is negative where it failed with an `errno`.
+pub(crate) fn recv(socket: BorrowedFd<'_>, buffer: &mut [u8], flags: c_int) -> isize {
+    // SAFETY: the buffer is writable for its length.
+    unsafe { libc::recv(socket.as_raw_fd(), buffer.as_mut_ptr().cast(), buffer.len(), flags) }
+}
+
+/// send(2): its result, which is negative where it failed with an `errno`.
+pub(crate) fn send(socket: BorrowedFd<'_>, data: &[u8], flags: c_int) -> isize {
+    // SAFETY: the data is readable for its length.
+    unsafe { libc::send(socket.as_raw_fd(), data.as_ptr().cast(), data.len(), flags) }
+}
+
+/// recvfrom(2), with the address as the system wrote it.
+pub(crate) fn recvfrom(socket: BorrowedFd<'_>, buffer: &mut [u8], flags: c_int) -> io::Result<(usize, SockAddr)> {
+    // SAFETY: `recvfrom` writes an address into the storage that it is given and says how long it is; the
+    // buffer is writable for its length.
+    unsafe {
+        SockAddr::try_init(|storage, length| {
+            let buffer = (buffer.as_mut_ptr().cast(), buffer.len());
+            let count = libc::recvfrom(socket.as_raw_fd(), buffer.0, buffer.1, flags, storage.cast(), length);
+            usize::try_from(count).map_err(|_| io::Error::last_os_error())
+        })
+    }
+}
+
+/// sendto(2): its result, which is negative where it failed with an `errno`.
+pub(crate) fn sendto(socket: BorrowedFd<'_>, data: &[u8], flags: c_int, to: &SockAddr) -> isize {
+    let data = (data.as_ptr().cast(), data.len());
+    // SAFETY: the data is readable for its length, and so is the address.
+    unsafe { libc::sendto(socket.as_raw_fd(), data.0, data.1, flags, to.as_ptr().cast(), to.len()) }
+}

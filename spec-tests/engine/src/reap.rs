@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::process::Child;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
@@ -22,28 +24,53 @@ pub(crate) fn kill_tree(child: &mut Child) {
 }
 
 /// Kills every process in whose environment that variable has that value: what a worker that is gone left behind,
-/// wherever it moved to and whoever is its parent now.
-pub(crate) fn kill_marked(variable: &str, value: &str) {
+/// wherever it moved to and whoever is its parent now. `since` is when the worker started, by [`start_time`].
+pub(crate) fn kill_marked(variable: &str, value: &str, since: u64) {
     let mark = format!("{variable}={value}").into_bytes();
-    // What is killed while it starts another leaves that one for the next round.
-    for _ in 0..ROUNDS {
-        let mut killed = false;
+    let start = Instant::now();
+    loop {
+        // What is killed while it starts another leaves that one for the next round.
+        let mut again = false;
         for pid in processes() {
             let Ok(environment) = fs::read(format!("/proc/{pid}/environ")) else { continue };
-            if environment.split(|byte| *byte == 0).any(|entry| entry == mark)
+            if environment.is_empty() {
+                again |= is_starting(pid, since);
+            } else if environment.split(|byte| *byte == 0).any(|entry| entry == mark)
                 && let Some(pid) = Pid::from_raw(pid)
             {
-                killed |= kill_process(pid, Signal::KILL).is_ok();
+                again |= kill_process(pid, Signal::KILL).is_ok();
             }
         }
-        if !killed {
+        if !again || start.elapsed() > PATIENCE {
             return;
         }
+        thread::yield_now();
     }
 }
 
-/// How often the processes are looked through at most.
-const ROUNDS: usize = 20;
+/// How long processes are looked through for more.
+const PATIENCE: Duration = Duration::from_millis(300);
+
+/// Whether a process whose environment is empty may be one that replaces its program just now, and has its new
+/// environment only in a moment. Kernel threads and what has ended have no program.
+fn is_starting(pid: i32, since: u64) -> bool {
+    fs::read_link(format!("/proc/{pid}/exe")).is_ok() && start_time(pid).is_some_and(|start| start >= since)
+}
+
+/// When a process started, in clock ticks since the system did.
+pub(crate) fn start_time(pid: i32) -> Option<u64> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The name in parentheses may hold anything, so fields are counted from its end, where the third one stands.
+    stat.rsplit_once(')')?.1.split_whitespace().nth(19)?.parse().ok()
+}
+
+/// Kills what is left of the process group of a worker that has ended but has not been waited for: until then nobody
+/// else can have its number.
+pub(crate) fn kill_group(child: &Child) {
+    if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
+        let _ = kill_process_group(group, Signal::KILL);
+    }
+}
 
 /// Every process that /proc shows.
 fn processes() -> Vec<i32> {

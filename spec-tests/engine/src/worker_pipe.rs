@@ -8,12 +8,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{WaitId, WaitIdOptions, waitid};
 use serde::Serialize;
 use sockspec_wire::lines;
 
 use crate::cancel::Cancel;
 use crate::order::{WORKER_VARIABLE, Word};
-use crate::reap::{kill_marked, kill_tree};
+use crate::reap::{kill_group, kill_marked, kill_tree, start_time};
 
 /// How many workers this process has started.
 static STARTED: AtomicUsize = AtomicUsize::new(0);
@@ -29,6 +30,10 @@ pub(crate) struct WorkerPipe {
     ended: Option<OwnedFd>,
     /// What its environment, and that of everything it starts, is marked with.
     mark: String,
+    /// When it started, by [`start_time`].
+    since: u64,
+    /// Whether it has been waited for.
+    waited: bool,
     stdin: Option<ChildStdin>,
     stdout: ChildStdout,
     stderr: Option<ChildStderr>,
@@ -73,8 +78,10 @@ impl WorkerPipe {
         };
         Ok(Self {
             ended: pidfd(&child),
+            since: i32::try_from(child.id()).ok().and_then(start_time).unwrap_or(0),
             child,
             mark,
+            waited: false,
             stdin: Some(stdin),
             stdout,
             stderr: Some(stderr),
@@ -102,7 +109,7 @@ impl WorkerPipe {
                 return match lines::from_line(text.trim_end()) {
                     Ok(word) => Heard::Word(word),
                     Err(error) => {
-                        kill_tree(&mut self.child);
+                        self.kill();
                         Heard::Ended {
                             how: format!("it said what no worker says: {error}"),
                             stderr: self.tail(),
@@ -119,7 +126,7 @@ impl WorkerPipe {
                     return Heard::Ended { how, stderr: self.tail() };
                 }
                 Err(error) => {
-                    kill_tree(&mut self.child);
+                    self.kill();
                     return Heard::Ended { how: format!("its pipe failed: {error}"), stderr: self.tail() };
                 }
             }
@@ -188,7 +195,7 @@ impl WorkerPipe {
         match self.wait_briefly() {
             Some(status) => shown(status),
             None => {
-                kill_tree(&mut self.child);
+                self.kill();
                 "it closed its output without leaving, and was killed".to_owned()
             }
         }
@@ -200,7 +207,28 @@ impl WorkerPipe {
             let mut fds = [PollFd::from_borrowed_fd(ended.as_fd(), PollFlags::IN)];
             let _ = poll(&mut fds, Some(&Timespec { tv_sec: 1, tv_nsec: 0 }));
         }
-        self.child.try_wait().ok().flatten()
+        if !self.has_ended() {
+            return None;
+        }
+        kill_group(&self.child);
+        self.waited = true;
+        self.child.wait().ok()
+    }
+
+    /// Ends it with everything below it, unless it has ended already: its number may be another's by now.
+    fn kill(&mut self) {
+        if !std::mem::replace(&mut self.waited, true) {
+            kill_tree(&mut self.child);
+        }
+    }
+
+    /// Whether it has ended; that does not wait for it, so that its number stays its own.
+    fn has_ended(&self) -> bool {
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        i32::try_from(self.child.id())
+            .ok()
+            .and_then(rustix::process::Pid::from_raw)
+            .is_some_and(|pid| matches!(waitid(WaitId::Pid(pid), options), Ok(Some(_))))
     }
 
     fn tail(&self) -> String {
@@ -212,18 +240,16 @@ impl WorkerPipe {
         self.stdin = None;
         // What it still says nobody waits for; its end is what counts.
         if !matches!(self.hear(within, cancel), Heard::Ended { .. }) {
-            kill_tree(&mut self.child);
+            self.kill();
         }
     }
 }
 
 impl Drop for WorkerPipe {
     fn drop(&mut self) {
-        if !matches!(self.child.try_wait(), Ok(Some(_))) {
-            kill_tree(&mut self.child);
-        }
+        self.kill();
         // What it started may have outlived it where its lab had no process namespace, or where it had no lab.
-        kill_marked(WORKER_VARIABLE, &self.mark);
+        kill_marked(WORKER_VARIABLE, &self.mark, self.since);
     }
 }
 

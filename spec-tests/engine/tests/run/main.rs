@@ -19,6 +19,10 @@ fn main() -> ExitCode {
     if std::env::args().any(|argument| argument == hostile::BLOCK) {
         hostile::block();
     }
+    if std::env::var_os("SOCKSPEC_WORKER").is_some() {
+        // A backtrace takes longer than the calls may, on a busy machine.
+        std::panic::set_hook(Box::new(|panic| eprintln!("{panic}")));
+    }
     if let Some(code) = sockspec_engine::worker_entry(&hostile::make) {
         return code;
     }

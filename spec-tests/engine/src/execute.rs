@@ -57,20 +57,20 @@ fn not_reached(step: &Step) -> StepResult {
 
 /// Runs a case's steps. Does not reset the subject or the peer afterwards; `facts` are cleared first.
 ///
-/// `before` is told each step's place as it starts, for whoever watches the clock.
+/// `before` is told each step's place as it starts, with the steps as they went so far, for whoever watches the clock.
 pub fn run_case(
     case: &Case,
     subject: &mut dyn Subject,
     peer: &mut Peer,
     facts: &mut RunFacts,
-    before: &mut dyn FnMut(usize),
+    before: &mut dyn FnMut(usize, &[StepResult]),
 ) -> CaseResult {
     let start = Instant::now();
     facts.clear();
     let mut result = blank(case, Verdict::Pass, None);
     let mut end = End::new(Verdict::Pass, None);
     for (at, step) in case.steps.iter().enumerate() {
-        before(at);
+        before(at, &result.steps);
         match run_step(step, case.basis, subject, peer, facts, &mut result.steps[at]) {
             Next::Go => {}
             Next::GoAllowed(reason) => {

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sockspec_cases::Case;
-use sockspec_events::{CaseResult, StepVerdict, SubjectInfo, Verdict};
+use sockspec_events::{CaseResult, StepResult, StepVerdict, SubjectInfo, Verdict};
 use sockspec_lab::Lab;
 use sockspec_process::{DriverCommand, ProcessSubject};
 use sockspec_subject::{Call, Description, Fault, Outcome, Subject};
@@ -145,6 +145,11 @@ fn work(factory: Factory<'_>) -> Result<(), WorkerError> {
         Err(why) => return mouth.say(&Word::NoLab { why }),
     };
     let timeout = Duration::from_millis(order.timeout_ms);
+    if let SubjectSpec::InProcess { .. } = order.subject {
+        // What it takes for a relative path is made where everything is cleared away. A driver stays where it was
+        // started, since its arguments may be relative.
+        env::set_current_dir(world.scratch())?;
+    }
     let mut subject = make(&order, factory, timeout);
     let description = match subject.describe() {
         Ok(description) => description,
@@ -240,9 +245,13 @@ impl Bench {
             *self.current.lock().unwrap_or_else(PoisonError::into_inner) =
                 Some((task.index, blank(case, Verdict::Hang, None)));
         }
-        let mut before = |step: usize| {
-            if let Some(watchdog) = watchdog {
-                watchdog.step(task.index, step);
+        let current = Arc::clone(&self.current);
+        let mut before = |step: usize, so_far: &[StepResult]| {
+            let Some(watchdog) = watchdog else { return };
+            watchdog.step(task.index, step);
+            let mut held = current.lock().unwrap_or_else(PoisonError::into_inner);
+            if let (Some((_, hung)), Some(last)) = (held.as_mut(), step.checked_sub(1)) {
+                hung.steps[last].clone_from(&so_far[last]);
             }
         };
         let mut result = run_case(case, subject, &mut self.peer, &mut self.facts, &mut before);

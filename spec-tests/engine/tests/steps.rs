@@ -68,7 +68,7 @@ fn run(head: &str, steps: &str, answers: Vec<Result<Outcome, Fault>>) -> (CaseRe
     let mut peer = Peer::new(Duration::from_secs(10));
     let mut facts = RunFacts::new(&description(), "/scratch");
     let mut begun = Vec::new();
-    let result = run_case(&cases[0], &mut subject, &mut peer, &mut facts, &mut |step| begun.push(step));
+    let result = run_case(&cases[0], &mut subject, &mut peer, &mut facts, &mut |step, _| begun.push(step));
     assert!(begun.iter().copied().eq(0..begun.len()), "each step is told as it starts: {begun:?}");
     let reached = result.steps.iter().filter(|step| step.verdict != StepVerdict::NotReached).count();
     assert_eq!(begun.len(), reached);

@@ -1,0 +1,9 @@
+//! Names, numbers and addresses as text, with criterion's statistics.
+
+use std::process::ExitCode;
+
+mod statistics;
+
+fn main() -> ExitCode {
+    statistics::of(&sockspec_benches::resolver::cases())
+}

@@ -1,5 +1,7 @@
 //! What a harness and its workers tell each other: one JSON line each.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 use sockspec_cases::Case;
 use sockspec_events::{CaseResult, SubjectInfo};
@@ -16,6 +18,9 @@ pub(crate) struct Order {
     pub(crate) label: String,
     /// The lab to enter, with the files of all labs; none to stay outside.
     pub(crate) lab: Option<LabOrder>,
+    /// The scratch folder outside of a lab. It is the harness's own: a worker may end at any moment, and would leave it
+    /// behind.
+    pub(crate) scratch: Option<PathBuf>,
     /// How long one call may take, in milliseconds.
     pub(crate) timeout_ms: u64,
 }

@@ -1,12 +1,15 @@
 //! The pool: threads that each keep one worker busy.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::io;
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use crossbeam_channel::Sender;
 use sockspec_cases::Case;
 use sockspec_events::{CaseResult, SubjectInfo, Verdict};
+use tempfile::TempDir;
 
 use crate::cancel::Cancel;
 use crate::execute::blank;
@@ -74,7 +77,7 @@ pub(crate) fn serve(
     cancel: &Cancel,
     notes: &Sender<Note>,
 ) {
-    let mut thread = Thread { plan, queues, cancel, notes, worker: None };
+    let mut thread = Thread { plan, queues, cancel, notes, worker: None, scratch: None };
     // The run must know its subject even when no case is left to run.
     if let Some(world) = first
         && !thread.ready(&world)
@@ -101,6 +104,8 @@ struct Thread<'t> {
     cancel: &'t Cancel,
     notes: &'t Sender<Note>,
     worker: Option<(World, WorkerPipe)>,
+    /// Where workers outside of a lab make their files; made when the first of them is started.
+    scratch: Option<TempDir>,
 }
 
 impl Thread<'_> {
@@ -117,6 +122,14 @@ impl Thread<'_> {
         if let Some((_, old)) = self.worker.take() {
             old.leave(self.plan.timeout + Duration::from_secs(5), self.cancel);
         }
+        let scratch = match self.scratch(world) {
+            Ok(scratch) => scratch,
+            Err(error) => {
+                let help = "name a folder that can be written to in TMPDIR";
+                self.note(Note::NoWorker { what: format!("no scratch folder: {error}; {help}") });
+                return false;
+            }
+        };
         let mut worker = match WorkerPipe::start() {
             Ok(worker) => worker,
             Err(error) => {
@@ -128,6 +141,7 @@ impl Thread<'_> {
             subject: self.plan.subject.clone(),
             label: self.plan.label.clone(),
             lab: world.as_ref().map(|name| LabOrder { name: name.clone(), files: self.plan.labs.clone() }),
+            scratch,
             timeout_ms: u64::try_from(self.plan.timeout.as_millis()).unwrap_or(u64::MAX),
         };
         if let Err(error) = worker.say(&order) {
@@ -152,6 +166,19 @@ impl Thread<'_> {
         };
         self.note(note);
         false
+    }
+
+    /// The scratch folder of a worker in that world; a lab has its own.
+    fn scratch(&mut self, world: &World) -> io::Result<Option<PathBuf>> {
+        if world.is_some() {
+            return Ok(None);
+        }
+        let folder = match self.scratch.take() {
+            Some(folder) => folder,
+            // Short, since the paths of local sockets are.
+            None => tempfile::Builder::new().prefix("ss").tempdir()?,
+        };
+        Ok(Some(self.scratch.insert(folder).path().to_path_buf()))
     }
 
     /// No worker could be had for this case; nor will there be one for the others of its world.

@@ -88,14 +88,14 @@ fn peer_deadline(timeout: Duration) -> Duration {
 /// Where the worker stands: in a lab, or outside with a scratch folder of its own.
 enum World {
     Lab(Lab),
-    Bare(tempfile::TempDir),
+    Bare(PathBuf),
 }
 
 impl World {
     fn scratch(&self) -> PathBuf {
         match self {
             Self::Lab(lab) => lab.scratch().to_path_buf(),
-            Self::Bare(folder) => folder.path().to_path_buf(),
+            Self::Bare(folder) => folder.clone(),
         }
     }
 
@@ -104,7 +104,7 @@ impl World {
         let mut notes = Vec::new();
         let cleared = match self {
             Self::Lab(lab) => lab.clear_scratch(),
-            Self::Bare(folder) => clear(folder.path()),
+            Self::Bare(folder) => clear(folder),
         };
         if let Err(error) = cleared {
             notes.push(format!("the scratch folder could not be emptied: {error}"));
@@ -194,9 +194,10 @@ fn start_message(fault: &Fault) -> String {
 
 fn enter(order: &Order) -> Result<World, String> {
     let Some(lab) = &order.lab else {
-        return tempfile::Builder::new().prefix("ss").tempdir().map(World::Bare).map_err(|error| {
-            format!("no scratch folder: {error}; name a folder that can be written to in TMPDIR")
-        });
+        let scratch = order.scratch.clone().ok_or("the order names neither a lab nor a scratch folder")?;
+        // What a worker that ended early left there.
+        clear(&scratch).map_err(|error| format!("{}: {error}", scratch.display()))?;
+        return Ok(World::Bare(scratch));
     };
     let labs = load_labs(&lab.files).map_err(|error| error.to_string())?;
     let spec = labs.get(&lab.name).ok_or_else(|| format!("there is no lab {:?}", lab.name))?;

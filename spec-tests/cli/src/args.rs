@@ -53,6 +53,9 @@ pub(crate) enum Command {
     Doctor,
     /// Judges a driver: handshake, every shape of value, errors, reset, pipelining, exit.
     Smoke(Smoke),
+    /// Runs the cases on built-in wrong subjects, and says how many of them they find out.
+    #[command(after_help = EXIT_CODES)]
+    Strength(Strength),
 }
 
 impl Default for Command {
@@ -212,6 +215,40 @@ pub(crate) struct Smoke {
     /// The driver's command; or the name of a subject that has a driver, such as `python3` or `reference-wire`.
     #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "CMD")]
     pub(crate) command: Vec<OsString>,
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Strength {
+    /// Only faults with this id, or this start of it up to a `/`, or by glob.
+    #[arg(long = "fault", value_name = "GLOB")]
+    pub(crate) faults: Vec<String>,
+    /// Runs a fault only with the cases of its clauses' sections: quick, but it says less.
+    #[arg(long)]
+    pub(crate) own_sections: bool,
+    /// The share of faults that have to be found out; below it the status is 1.
+    #[arg(long, value_name = "PERCENT", default_value = "99", value_parser = percent)]
+    pub(crate) at_least: f64,
+    /// How long a wrong subject may take over one call; one that hangs is found out.
+    #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = seconds)]
+    pub(crate) timeout: Duration,
+    /// How many workers there are; one for each core unless said otherwise.
+    #[arg(long, value_name = "N", default_value_t = cores(), hide_default_value = true, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) jobs: u16,
+    /// Lists every fault with the cases that find it out, every clause, and the cases that find out none.
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
+    /// Writes everything as JSON, too.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+}
+
+fn percent(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(percent) if (0.0..=100.0).contains(&percent) => Ok(percent),
+        _ => Err("write a share in percent, 0 to 100".to_owned()),
+    }
 }
 
 fn cores() -> u16 {

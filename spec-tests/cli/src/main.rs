@@ -16,6 +16,7 @@ mod select;
 mod show;
 mod signals;
 mod smoke;
+mod strength;
 mod subjects;
 
 use std::process::ExitCode;
@@ -51,5 +52,6 @@ fn obey(args: Args) -> Result<ExitCode, Failure> {
         Command::Lab(lab) => lab::lab(&lab, fixtures),
         Command::Doctor => doctor::doctor(),
         Command::Smoke(smoke) => smoke::smoke(&smoke),
+        Command::Strength(args) => strength::strength(&args, fixtures),
     }
 }

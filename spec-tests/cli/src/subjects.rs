@@ -23,7 +23,10 @@ const PYTHON_DRIVER: &str = "python/sockspec_driver.py";
 
 /// The subjects that this program holds itself.
 pub(crate) fn in_process(name: &str) -> Option<Box<dyn Subject>> {
-    (name == REFERENCE).then(|| Box::new(ReferenceSubject::new()) as Box<dyn Subject>)
+    if name == REFERENCE {
+        return Some(Box::new(ReferenceSubject::new()));
+    }
+    sockspec_strength::subject(name)
 }
 
 /// Keeps a Java virtual machine's own words off the wire, and its crash dumps out of the working folder. Versions that

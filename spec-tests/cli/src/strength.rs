@@ -1,0 +1,223 @@
+//! `sockspec strength`: how many built-in wrong subjects the cases find out.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{self, IsTerminal, Write as _};
+use std::path::Path;
+use std::process::ExitCode;
+
+use sockspec_engine::Cancel;
+use sockspec_report::layout::{counted, paragraph};
+use sockspec_report::style::{BAD, DIM, GOOD, STRONG, paint};
+use sockspec_strength::{Fault, Progress, Report, Setup, StrengthError};
+use sockspec_wire::pretty::to_string_pretty;
+
+use crate::args::Strength;
+use crate::exit::{Failure, INTERRUPTED, NOT_CONFORMING};
+use crate::load::Loaded;
+use crate::signals::Watch;
+use crate::{output, select};
+
+/// Measures, and says what was found.
+pub(crate) fn strength(args: &Strength, fixtures: Option<&Path>) -> Result<ExitCode, Failure> {
+    let loaded = Loaded::from(fixtures)?;
+    loaded.labs()?;
+    let ids: Vec<&str> = sockspec_strength::all().map(|fault| fault.id).collect();
+    let ids = select::chosen("fault", &args.faults, &ids)?;
+    let faults: Vec<&Fault> = sockspec_strength::all().filter(|fault| ids.contains(&fault.id)).collect();
+    let setup = Setup {
+        suite: &loaded.suite,
+        cases: select::cases(&loaded.suite, &args.selection, None)?.into_iter().cloned().collect(),
+        faults,
+        own_sections: args.own_sections,
+        labs: loaded.lab_files(),
+        jobs: args.jobs.into(),
+        timeout: args.timeout,
+    };
+    let cancel = Cancel::new()?;
+    let _watch = Watch::start(Some(cancel.clone()), None)?;
+    let mut shown = Shown { on: io::stderr().is_terminal() };
+    let report = sockspec_strength::measure(&setup, &cancel, &mut |progress| shown.progress(&progress))
+        .map_err(|error| match error {
+            StrengthError::Engine { source, .. } => Failure::Engine(source),
+            StrengthError::Io(error) => Failure::Output(error),
+        })?;
+    shown.clear();
+    if let Some(file) = &args.json {
+        let text = to_string_pretty(&report).map_err(io::Error::other)?;
+        fs::write(file, text).map_err(Failure::Unwritten)?;
+    }
+    output::print(&text(&report, args.verbose))?;
+    Ok(ExitCode::from(if cancel.is_set() {
+        INTERRUPTED
+    } else if report.score.percent() < args.at_least {
+        NOT_CONFORMING
+    } else {
+        0
+    }))
+}
+
+/// One line on a terminal that says how far it is.
+struct Shown {
+    on: bool,
+}
+
+impl Shown {
+    fn progress(&mut self, progress: &Progress<'_>) {
+        if self.on {
+            let name = progress.fault.map_or("the sound subject", |fault| fault.fault.as_str());
+            let _ = write!(io::stderr(), "\r\x1b[K{}/{} {name}", progress.done, progress.total);
+        }
+    }
+
+    fn clear(&mut self) {
+        if self.on {
+            let _ = write!(io::stderr(), "\r\x1b[K");
+        }
+    }
+}
+
+/// Faults of one section, counted.
+#[derive(Default)]
+struct Section {
+    clauses: usize,
+    without: usize,
+    faults: usize,
+    killed: usize,
+}
+
+fn text(report: &Report, verbose: bool) -> String {
+    let width = output::width();
+    let mut text = String::new();
+    if verbose {
+        faults(report, &mut text);
+    }
+    clauses(report, verbose, &mut text);
+    if !report.survivors.is_empty() {
+        let _ = writeln!(text, "{}", paint(BAD, "Not found out"));
+        for survivor in &report.survivors {
+            let _ =
+                writeln!(text, "  {}\n{}", survivor.fault, paragraph(4, &survivor.what, width).trim_end());
+            for (id, clause) in &survivor.clauses {
+                text.push_str(&paragraph(6, &format!("{id}: {clause}"), width));
+            }
+        }
+        text.push('\n');
+    }
+    let equivalent: Vec<_> = report.faults.iter().filter(|fault| fault.equivalent.is_some()).collect();
+    if !equivalent.is_empty() {
+        let _ = writeln!(text, "{}", paint(STRONG, "No different here"));
+        for fault in equivalent {
+            let why = fault.equivalent.as_deref().unwrap_or_default();
+            text.push_str(&paragraph(2, &format!("{}: {why}", fault.fault), width));
+        }
+        text.push('\n');
+    }
+    idle(report, verbose, &mut text);
+    let score = report.score;
+    let share = format!("{:.1} %", score.percent());
+    let style = if score.killed == score.tried { GOOD } else { BAD };
+    let _ = writeln!(
+        text,
+        "sockspec: {} of {} found out, {}, by {} in {:.1} s",
+        score.killed,
+        counted(score.tried, "fault"),
+        paint(style, &share),
+        counted(report.cases, "case"),
+        std::time::Duration::from_micros(report.microseconds).as_secs_f64()
+    );
+    if let Some(why) = &report.cut_short {
+        let _ = writeln!(text, "sockspec: {why} before the last fault");
+    }
+    text
+}
+
+fn faults(report: &Report, text: &mut String) {
+    let _ = writeln!(text, "{}", paint(STRONG, "Faults, and how many cases find each out"));
+    for fault in &report.faults {
+        let more = if fault.cut_short { "+, hangs" } else { "" };
+        let _ = writeln!(
+            text,
+            "  {:>5}{more}  {}  {}",
+            fault.cases.len(),
+            fault.fault,
+            paint(DIM, &format!("{} by its own clauses", fault.by_own_clause))
+        );
+    }
+    text.push('\n');
+}
+
+fn clauses(report: &Report, verbose: bool, text: &mut String) {
+    let mut sections: BTreeMap<&str, Section> = BTreeMap::new();
+    let mut order: Vec<&str> = Vec::new();
+    for clause in &report.clauses {
+        if !order.contains(&clause.section.as_str()) {
+            order.push(&clause.section);
+        }
+        let section = sections.entry(&clause.section).or_default();
+        section.clauses += 1;
+        section.without += usize::from(clause.faults == 0);
+        section.faults += clause.faults;
+        section.killed += clause.killed;
+    }
+    let _ = writeln!(text, "{}", paint(STRONG, "Sections: clauses, faults, found out"));
+    for name in order {
+        let section = &sections[name];
+        let without = match section.without {
+            0 => String::new(),
+            count => paint(DIM, &format!("  {} without a fault", counted(count, "clause"))),
+        };
+        let _ = writeln!(
+            text,
+            "  {name:<18} {:>4} {:>4} {:>4}{without}",
+            section.clauses, section.faults, section.killed
+        );
+        if verbose {
+            for clause in report.clauses.iter().filter(|clause| clause.section == name) {
+                let _ = writeln!(
+                    text,
+                    "    {:<44} {:>3} {:>3}, {:>3} by its own cases",
+                    clause.clause, clause.faults, clause.killed, clause.killed_by_own
+                );
+            }
+        }
+    }
+    text.push('\n');
+    let width = output::width();
+    let without: Vec<_> = report.clauses.iter().filter(|clause| clause.faults == 0).collect();
+    if !without.is_empty() {
+        let _ = writeln!(text, "{}", paint(STRONG, "Clauses without a fault"));
+        for clause in without {
+            let why = clause.unbreakable.as_deref().unwrap_or("no fault breaks it yet");
+            text.push_str(&paragraph(
+                2,
+                &format!("{} (of the {}): {why}", clause.clause, clause.demands),
+                width,
+            ));
+        }
+        text.push('\n');
+    }
+}
+
+fn idle(report: &Report, verbose: bool, text: &mut String) {
+    let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for case in &report.idle {
+        *counts
+            .entry((&case.basis, case.why.as_deref().unwrap_or("it passes on every fault")))
+            .or_default() += 1;
+    }
+    if counts.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "{}", paint(STRONG, "Cases that find out no fault"));
+    for ((basis, why), count) in counts {
+        let _ = writeln!(text, "  {count:>4} {basis}: {why}");
+    }
+    if verbose {
+        for case in &report.idle {
+            let _ = writeln!(text, "    {} {}", case.case, paint(DIM, &case.basis));
+        }
+    }
+    text.push('\n');
+}

@@ -1,0 +1,46 @@
+//! How strong the suite is: built-in wrong subjects, and which cases find each of them out.
+//!
+//! A [`Fault`] is the reference with one documented behaviour wrong. The faults are written from the clauses, not from
+//! the cases. [`measure`] runs the cases on every fault and compares their verdicts with those on the sound subject:
+//! a case that departs on the fault and does not on the sound subject *kills* the fault.
+//!
+//! Faults in what only today's document says stand on [`Today`], the reference with today's changes.
+
+mod fault;
+mod faults;
+mod measure;
+mod report;
+mod today;
+mod tools;
+mod values;
+
+pub use fault::{Desk, Fault, Faulty, Made, NoAnswer, Wrong};
+pub use faults::{all, find, unbreakable};
+pub use measure::{Progress, Setup, StrengthError, measure};
+pub use report::{ClauseKills, Idle, Kills, Report, Score, Survivor};
+pub use today::Today;
+
+use sockspec_reference_subject::ReferenceSubject;
+use sockspec_subject::{Edition, Subject};
+
+/// The name of the sound subject of today's edition.
+pub const TODAY: &str = "today";
+/// What the name of a wrong subject starts with; the fault's id follows.
+pub const PREFIX: &str = "faulty:";
+
+/// The in-process subjects of this crate: `today`, and `faulty:` with a fault's id. `None` for any other name.
+pub fn subject(name: &str) -> Option<Box<dyn Subject>> {
+    if name == TODAY {
+        return Some(sound(Edition::V3));
+    }
+    let fault = find(name.strip_prefix(PREFIX)?)?;
+    Some(Box::new(Faulty::new(fault, sound(fault.edition()))))
+}
+
+/// The subject that a fault of this edition is built on.
+fn sound(edition: Edition) -> Box<dyn Subject> {
+    match edition {
+        Edition::V2_2 => Box::new(ReferenceSubject::new()),
+        Edition::V3 => Box::new(Today::new(ReferenceSubject::new())),
+    }
+}

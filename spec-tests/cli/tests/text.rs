@@ -31,6 +31,16 @@ fn help(#[case] name: &str, #[case] args: &[&str]) {
     insta::assert_snapshot!(name, said.stdout);
 }
 
+#[rstest]
+#[case(&["--fault", "aton-five-bytes"], 0, "1 of 1 fault found out, 100.0 %")]
+#[case(&["--fault", "aton-five-bytes", "--fault", "proto-text", "--at-least", "51"], 1, "1 of 2 faults found out, 50.0 %")]
+#[case(&["--fault", "proto-text", "--at-least", "0", "--verbose"], 0, "0 of 1 fault found out, 0.0 %")]
+fn strength_counts_what_is_found_out(#[case] args: &[&str], #[case] status: i32, #[case] words: &str) {
+    let said = say([&["strength", "--section", "module"], args].concat());
+    assert_eq!(said.status, Some(status), "{said:?}");
+    assert!(said.stdout.contains(words), "{said:?}");
+}
+
 #[test]
 fn a_list_for_programs() {
     let said = say(["list", "--json", "--case", "module/packed/zero"]);

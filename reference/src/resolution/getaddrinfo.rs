@@ -1,11 +1,11 @@
 //! `getaddrinfo`: host and port to everything a socket needs.
 
-use std::ffi::CString;
+use std::ffi::CStr;
 use std::net::SocketAddr;
 
 use bstr::BString;
 
-use super::{c_string, numeric};
+use super::{numeric, with_c_str};
 use crate::address;
 use crate::error::{Error, Result};
 use crate::sys;
@@ -105,7 +105,11 @@ pub fn getaddrinfo<'a>(
     let service = match port.into() {
         Port::None | Port::Name(b"") => Service::None,
         Port::Name(name) => Service::Name(name),
-        Port::Number(number) => Service::Number(address::port(number)?),
+        // The ordinary number is seen here; the error of another is made out of the way.
+        Port::Number(number) => match u16::try_from(number) {
+            Ok(number) => Service::Number(number),
+            Err(_) => Service::Number(address::port(number)?),
+        },
     };
     host.and_then(|host| numeric::getaddrinfo(host, service, &hints))
         .unwrap_or_else(|| by_library(host, service, &hints))
@@ -120,12 +124,23 @@ pub(super) enum Service<'a> {
 }
 
 fn by_library(host: Option<&[u8]>, service: Service<'_>, hints: &Hints) -> Result<Vec<AddrInfo>> {
-    let host = host.map(c_string).transpose()?;
-    let service = match service {
-        Service::None => None,
-        Service::Name(name) => Some(c_string(name)?),
-        Service::Number(number) => Some(CString::new(number.to_string()).unwrap_or_default()),
-    };
-    sys::addrinfo::getaddrinfo(host.as_deref(), service.as_deref(), hints)
+    match host {
+        None => with_service(None, service, hints),
+        Some(host) => with_c_str(host, |host| with_service(Some(host), service, hints)),
+    }
+}
+
+fn with_service(host: Option<&CStr>, service: Service<'_>, hints: &Hints) -> Result<Vec<AddrInfo>> {
+    match service {
+        Service::None => ask(host, None, hints),
+        Service::Name(name) => with_c_str(name, |name| ask(host, Some(name), hints)),
+        Service::Number(number) => {
+            with_c_str(number.to_string().as_bytes(), |digits| ask(host, Some(digits), hints))
+        }
+    }
+}
+
+fn ask(host: Option<&CStr>, service: Option<&CStr>, hints: &Hints) -> Result<Vec<AddrInfo>> {
+    sys::addrinfo::getaddrinfo(host, service, hints)
         .map_err(|failure| Error::gai_with(failure.code, failure.errno))
 }

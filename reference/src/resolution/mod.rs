@@ -10,7 +10,7 @@ mod getnameinfo;
 mod numeric;
 mod services;
 
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
 
 pub use getaddrinfo::{AddrInfo, Hints, Port, getaddrinfo};
 pub use getfqdn::getfqdn;
@@ -26,5 +26,21 @@ use crate::error::{Error, Result};
 /// refused as a wrong type, the one ordinary exception that the document names for arguments
 /// (`errors.argument-type`).
 fn c_string(name: &[u8]) -> Result<CString> {
-    CString::new(name).map_err(|_| Error::Type("a name contains a NUL byte".into()))
+    CString::new(name).map_err(|_| nul_byte())
+}
+
+/// Lends a name as a C string, which is put together on the stack where it fits.
+///
+/// A NUL byte is refused as [`c_string`] refuses it.
+fn with_c_str<T>(name: &[u8], work: impl FnOnce(&CStr) -> Result<T>) -> Result<T> {
+    let mut room = [0; 128];
+    if name.len() >= room.len() {
+        return work(&c_string(name)?);
+    }
+    room[..name.len()].copy_from_slice(name);
+    work(CStr::from_bytes_with_nul(&room[..=name.len()]).map_err(|_| nul_byte())?)
+}
+
+const fn nul_byte() -> Error {
+    Error::Type(std::borrow::Cow::Borrowed("a name contains a NUL byte"))
 }

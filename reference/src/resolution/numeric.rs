@@ -57,6 +57,10 @@ pub(super) fn getaddrinfo(text: &[u8], port: Service<'_>, hints: &Hints) -> Opti
     }
     // One copy of the code each, so that an address goes to its entry without a detour through memory.
     Some(match host {
+        // The common case by itself: with no error to tell, the entry is written once, where it stays.
+        Host::V4(ip) if matches!(hints.family, Family::UNSPEC | Family::INET) => {
+            answer(text, number, hints, |port| Ok(SocketAddr::V4(SocketAddrV4::new(ip, port))))
+        }
         Host::V4(ip) => answer(text, number, hints, |port| ipv4_address(ip, port, hints.family, hints.flags)),
         Host::V6(ip, scope) => {
             answer(text, number, hints, |port| ipv6_address(ip, scope, port, hints.family))
@@ -100,8 +104,14 @@ fn answer(
 #[inline]
 fn kind(hints: &Hints, has_port: bool) -> Result<Option<(SockType, Protocol)>> {
     let Hints { socktype, protocol, .. } = *hints;
-    if socktype == SockType::ANY && protocol == Protocol::DEFAULT {
-        return Ok(None);
+    if protocol == Protocol::DEFAULT {
+        // What nearly every call asks for; the table below says the same.
+        match socktype {
+            SockType::ANY => return Ok(None),
+            SockType::STREAM => return Ok(Some((socktype, Protocol::TCP))),
+            SockType::DGRAM => return Ok(Some((socktype, Protocol::UDP))),
+            _ => {}
+        }
     }
     let fits = |wanted: SockType| socktype == SockType::ANY || socktype == wanted;
     let listed = KINDS

@@ -21,7 +21,11 @@ mod c {
 }
 
 /// getaddrinfo(3) and freeaddrinfo(3): how many entries the list had, or the code.
-pub(crate) fn getaddrinfo(host: Option<&CStr>, service: Option<&CStr>, hints: &Hints) -> Result<usize, c_int> {
+pub(crate) fn getaddrinfo(
+    host: Option<&CStr>,
+    service: Option<&CStr>,
+    hints: &Hints,
+) -> Result<usize, c_int> {
     // SAFETY: all zeros is a valid `addrinfo`: numbers and null pointers.
     let mut wanted: libc::addrinfo = unsafe { mem::zeroed() };
     wanted.ai_family = hints.family.0;
@@ -108,7 +112,11 @@ pub(crate) fn send(socket: BorrowedFd<'_>, data: &[u8], flags: c_int) -> isize {
 }
 
 /// recvfrom(2), with the address as the system wrote it.
-pub(crate) fn recvfrom(socket: BorrowedFd<'_>, buffer: &mut [u8], flags: c_int) -> io::Result<(usize, SockAddr)> {
+pub(crate) fn recvfrom(
+    socket: BorrowedFd<'_>,
+    buffer: &mut [u8],
+    flags: c_int,
+) -> io::Result<(usize, SockAddr)> {
     // SAFETY: `recvfrom` writes an address into the storage that it is given and says how long it is; the
     // buffer is writable for its length.
     unsafe {

@@ -215,7 +215,10 @@ fn judge(setup: &Setup<'_>, sound: &BTreeMap<Edition, Verdicts>, report: &mut Re
                 faults: breaking.len(),
                 killed: breaking.iter().filter(|fault| !fault.cases.is_empty()).count(),
                 killed_by_own: breaking.iter().filter(|fault| fault.cases.iter().any(own)).count(),
-                unbreakable: unbreakable(&clause.id).map(str::to_owned),
+                unbreakable: unbreakable(&clause.id).map(str::to_owned).or_else(|| {
+                    let same = report.faults.iter().filter(|fault| fault.clauses.contains(&clause.id));
+                    same.filter(|_| breaking.is_empty()).find_map(|fault| fault.equivalent.clone())
+                }),
             }
         })
         .collect();

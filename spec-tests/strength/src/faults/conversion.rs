@@ -98,6 +98,12 @@ pub(super) const FAULTS: &[Fault] = &[
         || result(&["htons"], |_, value| number(value, |n| n << 16)),
     ),
     Fault::new(
+        "order-as-text",
+        &["byte-order.ntohl-swap", "byte-order.ntohs-swap", "byte-order.htonl-swap", "byte-order.htons-swap"],
+        "The four functions give text.",
+        || result(&["ntohl", "ntohs", "htonl", "htons"], |_, value| crate::values::digits(value)),
+    ),
+    Fault::new(
         "round-trip-32-broken",
         &["byte-order.round-trip-32"],
         "htonl and ntohl together lose the lowest bit.",

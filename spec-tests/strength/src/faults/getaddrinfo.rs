@@ -287,6 +287,21 @@ pub(super) const FAULTS: &[Fault] = &[
         },
     ),
     Fault::new(
+        "gai-hint-wraps",
+        &["getaddrinfo.optional-numeric", "getaddrinfo.family-hint"],
+        "A hint beyond 32 bits is taken by its last 32 bits.",
+        || {
+            rewrite(NAME, |_, args| {
+                for hint in args.iter_mut().skip(2) {
+                    if let Value::Int(int) = hint {
+                        let low = int.to_i64().map_or(0, |number| number & 0xffff_ffff);
+                        *hint = Value::int(i32::try_from(low).unwrap_or_default());
+                    }
+                }
+            })
+        },
+    ),
+    Fault::new(
         "gai-none-hint",
         &["getaddrinfo.optional-numeric"],
         "A hint that is None counts as zero.",

@@ -146,6 +146,47 @@ pub(super) const FAULTS: &[Fault] = &[
         },
     ),
     Fault::new(
+        "fqdn-unknown-raises",
+        &["getfqdn.fallback", "getfqdn.result"],
+        "getfqdn raises where the host is not known.",
+        || {
+            instead(FQDN, |desk, call| {
+                let mut host = asked(call);
+                if text(&host).is_empty() {
+                    let Outcome::Returned(own) = desk.function("gethostname", Vec::new())? else {
+                        return Ok(None);
+                    };
+                    host = own;
+                }
+                let raised = desk.function("gethostbyaddr", vec![host])?;
+                Ok(Some(raised).filter(|outcome| matches!(outcome, Outcome::Raised(_))))
+            })
+        },
+    ),
+    Fault::new("fqdn-bytes", &["getfqdn.result"], "getfqdn gives bytes.", || {
+        result(FQDN, |_, value| other_string(value))
+    }),
+    Fault::new(
+        "fqdn-unknown-empty",
+        &["getfqdn.fallback-given-name"],
+        "getfqdn gives an empty text where the host is not known.",
+        || {
+            instead(FQDN, |desk, call| {
+                let host = asked(call);
+                let known = text(&host).is_empty() || !names(desk, &host)?.is_empty();
+                Ok((!known).then(|| returned("")))
+            })
+        },
+    )
+    .today(),
+    Fault::new(
+        "fqdn-given-name-longer",
+        &["getfqdn.fallback-given-name", "getfqdn.result"],
+        "getfqdn ends what it gives with a period.",
+        || result(FQDN, |_, value| string(value, |name| name.push(b'.'))),
+    )
+    .today(),
+    Fault::new(
         "fqdn-fallback-empty",
         &["getfqdn.fallback"],
         "Where no name has a period, getfqdn gives an empty text.",

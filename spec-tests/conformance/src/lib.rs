@@ -64,7 +64,9 @@ pub fn main(make: impl Fn() -> Box<dyn Subject>) -> ExitCode {
         return code;
     }
     let arguments = Arguments::from_args();
-    let plan = match suite::plan(jobs(&arguments)) {
+    // nextest starts a process a case: that one need not read every file.
+    let only = arguments.filter.as_deref().filter(|_| arguments.exact && !arguments.list);
+    let plan = match suite::plan(jobs(&arguments), only) {
         Ok(plan) => plan,
         Err(problem) => {
             eprintln!("{problem}");

@@ -12,13 +12,18 @@ use crate::SUBJECT;
 /// How long one call may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-pub(crate) fn plan(jobs: usize) -> Result<Plan, String> {
+/// `only` names the one case that is wanted, where it is but one.
+pub(crate) fn plan(jobs: usize, only: Option<&str>) -> Result<Plan, String> {
     let edition = match env::var("SOCKSPEC_EDITION") {
         Ok(text) => text.parse::<Edition>().map_err(|error| format!("SOCKSPEC_EDITION: {error}"))?,
         Err(_) => Edition::default(),
     };
     let fixtures = Fixtures::embedded();
-    let suite = fixtures.suite().map_err(|errors| errors.to_string())?;
+    let suite = match only {
+        Some(id) => fixtures.suite_around(id),
+        None => fixtures.suite(),
+    };
+    let suite = suite.map_err(|errors| errors.to_string())?;
     Ok(Plan {
         subject: SubjectSpec::InProcess { name: SUBJECT.to_owned() },
         label: env!("CARGO_PKG_NAME").to_owned(),

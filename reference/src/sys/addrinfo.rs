@@ -25,6 +25,13 @@ pub(crate) fn getaddrinfo(
     service: Option<&CStr>,
     hints: &Hints,
 ) -> Result<Vec<AddrInfo>, Failure> {
+    let list = list(host, service, hints).map_err(|code| Failure { code, errno: text::last_errno() })?;
+    // SAFETY: the list is the one that the call returned, and it is freed only after this.
+    Ok(unsafe { entries(list.0) })
+}
+
+/// The call alone: its list, or its code.
+pub(super) fn list(host: Option<&CStr>, service: Option<&CStr>, hints: &Hints) -> Result<List, c_int> {
     // SAFETY: all zeros is a valid `addrinfo`: numbers and null pointers.
     let mut wanted: addrinfo = unsafe { mem::zeroed() };
     wanted.ai_family = hints.family.0;
@@ -41,16 +48,11 @@ pub(crate) fn getaddrinfo(
             &raw mut list,
         )
     };
-    if code != 0 {
-        return Err(Failure { code, errno: text::last_errno() });
-    }
-    let list = List(list);
-    // SAFETY: the list is the one that the call returned, and it is freed only after this.
-    Ok(unsafe { entries(list.0) })
+    if code == 0 { Ok(List(list)) } else { Err(code) }
 }
 
 /// Frees the list when it goes, however that comes about.
-struct List(*mut addrinfo);
+pub(super) struct List(pub(super) *mut addrinfo);
 
 impl Drop for List {
     fn drop(&mut self) {

@@ -3,13 +3,14 @@
 
 use std::ffi::{CStr, c_char, c_int};
 use std::io;
-use std::mem::{self, MaybeUninit};
+use std::mem::MaybeUninit;
 use std::os::fd::{AsRawFd, BorrowedFd};
 use std::ptr;
 
 use libc::socklen_t;
 use socket2::SockAddr;
 
+use super::addrinfo;
 use crate::resolution::Hints;
 
 mod c {
@@ -26,34 +27,14 @@ pub(crate) fn getaddrinfo(
     service: Option<&CStr>,
     hints: &Hints,
 ) -> Result<usize, c_int> {
-    // SAFETY: all zeros is a valid `addrinfo`: numbers and null pointers.
-    let mut wanted: libc::addrinfo = unsafe { mem::zeroed() };
-    wanted.ai_family = hints.family.0;
-    wanted.ai_socktype = hints.socktype.0;
-    wanted.ai_protocol = hints.protocol.0;
-    wanted.ai_flags = hints.flags.0;
-    let mut list = ptr::null_mut();
-    // SAFETY: the strings are null or C strings, the hints live through the call, and `list` is writable.
-    let code = unsafe {
-        libc::getaddrinfo(
-            host.map_or(ptr::null(), CStr::as_ptr),
-            service.map_or(ptr::null(), CStr::as_ptr),
-            &raw const wanted,
-            &raw mut list,
-        )
-    };
-    if code != 0 {
-        return Err(code);
-    }
+    let list = addrinfo::list(host, service, hints)?;
     let mut count = 0;
-    let mut next: *const libc::addrinfo = list;
+    let mut next: *const libc::addrinfo = list.0;
     // SAFETY: each pointer is null, which ends the loop, or a node of the list, which is freed after it.
     while let Some(entry) = unsafe { next.as_ref() } {
         count += 1;
         next = entry.ai_next;
     }
-    // SAFETY: the list is the one that the call returned, and nothing refers to it any longer.
-    unsafe { libc::freeaddrinfo(list) };
     Ok(count)
 }
 

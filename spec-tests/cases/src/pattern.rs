@@ -38,16 +38,6 @@ pub enum Pattern {
 
 impl fmt::Display for Pattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let list = |f: &mut fmt::Formatter<'_>, open: &str, items: &[Pattern], close: &str| {
-            f.write_str(open)?;
-            for (i, item) in items.iter().enumerate() {
-                if i > 0 {
-                    f.write_str(", ")?;
-                }
-                write!(f, "{item}")?;
-            }
-            f.write_str(close)
-        };
         match self {
             Self::Exact(template) => write!(f, "{template}"),
             Self::Constant(name) => f.write_str(name),
@@ -55,13 +45,13 @@ impl fmt::Display for Pattern {
             Self::Any(kind) => write!(f, "any {kind}"),
             Self::IntRange(low, high) => write!(f, "{low}..{high}"),
             Self::Regex(regex) => write!(f, "/{regex}/"),
-            Self::Tuple(items) if items.len() == 1 => list(f, "(", items, ",)"),
-            Self::Tuple(items) => list(f, "(", items, ")"),
-            Self::List(items) => list(f, "[", items, "]"),
-            Self::Unordered(items) => list(f, "in any order [", items, "]"),
-            Self::Contains(items) => list(f, "containing [", items, "]"),
+            Self::Tuple(items) if items.len() == 1 => write_list(f, "(", items, ",)"),
+            Self::Tuple(items) => write_list(f, "(", items, ")"),
+            Self::List(items) => write_list(f, "[", items, "]"),
+            Self::Unordered(items) => write_list(f, "in any order [", items, "]"),
+            Self::Contains(items) => write_list(f, "containing [", items, "]"),
             Self::Each(item) => write!(f, "each of them {item}"),
-            Self::OneOf(items) => list(f, "one of {", items, "}"),
+            Self::OneOf(items) => write_list(f, "one of {", items, "}"),
             Self::TextOf(name) => write!(f, "the library's text for {name}"),
         }
     }
@@ -69,21 +59,11 @@ impl fmt::Display for Pattern {
 
 impl fmt::Display for Template {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let list = |f: &mut fmt::Formatter<'_>, open: &str, items: &[Template], close: &str| {
-            f.write_str(open)?;
-            for (i, item) in items.iter().enumerate() {
-                if i > 0 {
-                    f.write_str(", ")?;
-                }
-                write!(f, "{item}")?;
-            }
-            f.write_str(close)
-        };
         match self {
             Self::Value(value) => write!(f, "{value}"),
-            Self::Tuple(items) if items.len() == 1 => list(f, "(", items, ",)"),
-            Self::Tuple(items) => list(f, "(", items, ")"),
-            Self::List(items) => list(f, "[", items, "]"),
+            Self::Tuple(items) if items.len() == 1 => write_list(f, "(", items, ",)"),
+            Self::Tuple(items) => write_list(f, "(", items, ")"),
+            Self::List(items) => write_list(f, "[", items, "]"),
             Self::Ref { name, at } => {
                 f.write_str(name)?;
                 at.iter().try_for_each(|place| write!(f, "[{place}]"))
@@ -93,4 +73,21 @@ impl fmt::Display for Template {
             Self::Filler(length) => write!(f, "filler({length} bytes)"),
         }
     }
+}
+
+/// Items between two texts, with commas.
+fn write_list(
+    f: &mut fmt::Formatter<'_>,
+    open: &str,
+    items: &[impl fmt::Display],
+    close: &str,
+) -> fmt::Result {
+    f.write_str(open)?;
+    for (i, item) in items.iter().enumerate() {
+        if i > 0 {
+            f.write_str(", ")?;
+        }
+        write!(f, "{item}")?;
+    }
+    f.write_str(close)
 }

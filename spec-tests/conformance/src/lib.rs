@@ -3,17 +3,23 @@
 //! `tests/conformance.rs`:
 //!
 //! ```no_run
-//! # mod my_crate {
-//! #     #[derive(Default)]
-//! #     pub struct MySockets;
-//! #     impl sockspec_conformance::subject::Subject for MySockets {
-//! #         fn describe(&mut self) -> Result<sockspec_conformance::subject::Description, sockspec_conformance::subject::Fault> { Ok(Default::default()) }
-//! #         fn call(&mut self, _: &sockspec_conformance::subject::Call) -> Result<sockspec_conformance::subject::Outcome, sockspec_conformance::subject::Fault> { unimplemented!() }
-//! #         fn reset(&mut self) -> Result<(), sockspec_conformance::subject::Fault> { Ok(()) }
+//! use sockspec_conformance::subject::typed::{Conversion, NameResolution, SocketModule, Sockets, Typed};
+//! # use sockspec_conformance::subject::{Description, typed::Answer};
+//! # use std::convert::Infallible;
+//! # struct MySockets;
+//! # impl Conversion for MySockets {
+//! #     fn inet_ntoa(&mut self, packed: &[u8]) -> Answer<sockspec_conformance::subject::Text> {
+//! #         let four: [u8; 4] = packed.try_into().map_err(|_| sockspec_conformance::subject::typed::Refusal::message("four bytes are wanted"))?;
+//! #         Ok(std::net::Ipv4Addr::from(four).to_string().into())
 //! #     }
 //! # }
-//! # use my_crate::MySockets;
-//! sockspec_conformance::conformance!(MySockets::default());
+//! # impl NameResolution for MySockets {}
+//! # impl Sockets for MySockets { type Socket = Infallible; type File = Infallible; }
+//! # impl SocketModule for MySockets {
+//! #     fn describe(&self) -> Description { Description { name: "my sockets".into(), ..Description::default() } }
+//! # }
+//!
+//! sockspec_conformance::conformance!(Typed::new(MySockets));
 //! ```
 //!
 //! and in `Cargo.toml`:

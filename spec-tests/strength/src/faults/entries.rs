@@ -2,42 +2,16 @@
 
 use sockspec_subject::{Action, Outcome, Value};
 
+use super::candidates::{INET, INET6, NAME, entries, flags, is_empty, sockaddrs};
 use crate::Fault;
 use crate::tools::{args_mut, instead, int, outcome, result, rewrite};
 use crate::values::{
-    at, digits, each, first, is_ipv4, is_ipv6, items, number, other_sequence, other_string, returned,
-    reversed, string, swap, type_error, with,
+    at, digits, first, is_ipv4, is_ipv6, items, number, other_sequence, other_string, returned, reversed,
+    string, swap, type_error, with,
 };
 
-const NAME: &[&str] = &["getaddrinfo"];
-const INET: i64 = 2;
-const INET6: i64 = 10;
 const CANONNAME: i64 = 2;
 const NUMERICHOST: i64 = 4;
-
-/// Each entry changed.
-fn entries(change: fn(Value) -> Value, value: Value) -> Value {
-    each(value, change)
-}
-
-/// The fifth item of each entry of that family changed.
-fn sockaddrs(value: Value, family: i64, change: fn(Value) -> Value) -> Value {
-    each(value, |entry| {
-        if items(&entry).first().and_then(Value::as_i64) == Some(family) {
-            at(entry, 4, change)
-        } else {
-            entry
-        }
-    })
-}
-
-fn is_empty(value: &Value) -> bool {
-    matches!(value, Value::Str(text) if text.as_bytes().is_empty())
-}
-
-fn flags(args: &[Value]) -> i64 {
-    args.get(5).and_then(Value::as_i64).unwrap_or_default()
-}
 
 pub(super) const FAULTS: &[Fault] = &[
     Fault::new(

@@ -2,6 +2,7 @@
 
 use sockspec_subject::{Action, Outcome, Value};
 
+use super::candidates::{INET, INET6, NAME, entries, flags, is_empty, sockaddrs};
 use crate::Fault;
 use crate::fault::Desk;
 use crate::tools::{instead, outcome, refuse, result, rewrite};
@@ -9,34 +10,7 @@ use crate::values::{
     address_error, at, each, first, is_ipv4, is_ipv6, items, other_sequence, returned, text, with, without,
 };
 
-const NAME: &[&str] = &["getaddrinfo"];
-const INET: i64 = 2;
-const INET6: i64 = 10;
 const PASSIVE: i64 = 1;
-
-/// Each entry changed.
-fn entries(change: fn(Value) -> Value, value: Value) -> Value {
-    each(value, change)
-}
-
-/// The fifth item of each entry of that family changed.
-fn sockaddrs(value: Value, family: i64, change: fn(Value) -> Value) -> Value {
-    each(value, |entry| {
-        if items(&entry).first().and_then(Value::as_i64) == Some(family) {
-            at(entry, 4, change)
-        } else {
-            entry
-        }
-    })
-}
-
-fn is_empty(value: &Value) -> bool {
-    matches!(value, Value::Str(text) if text.as_bytes().is_empty())
-}
-
-fn flags(args: &[Value]) -> i64 {
-    args.get(5).and_then(Value::as_i64).unwrap_or_default()
-}
 
 fn zero(args: &mut [Value], place: usize) {
     if let Some(arg) = args.get_mut(place).filter(|arg| arg.as_i64().is_some()) {

@@ -1,6 +1,7 @@
 //! The faults, a file a group of sections. They are written from the clauses alone.
 
 mod addresses;
+mod candidates;
 mod connection;
 mod constants;
 mod conversion;

@@ -18,6 +18,14 @@ pub trait Facts {
     fn scratch(&self) -> &str;
 }
 
+/// Facts to which steps add what they bind.
+pub trait Bindings: Facts {
+    /// Binds a name, anew where it was bound already.
+    fn bind(&mut self, name: &str, value: Value);
+    /// Forgets what steps bound.
+    fn clear(&mut self);
+}
+
 /// Facts held in memory.
 #[derive(Debug, Clone, Default)]
 pub struct EnvironmentFacts {
@@ -54,5 +62,15 @@ impl Facts for EnvironmentFacts {
 
     fn scratch(&self) -> &str {
         &self.scratch
+    }
+}
+
+impl Bindings for EnvironmentFacts {
+    fn bind(&mut self, name: &str, value: Value) {
+        self.variables.insert(name.to_owned(), value);
+    }
+
+    fn clear(&mut self) {
+        self.variables.clear();
     }
 }

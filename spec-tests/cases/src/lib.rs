@@ -5,6 +5,7 @@
 //! what would be right. Matching ([`check`]) is pure: it looks at the expectation, the outcome and the [`Facts`],
 //! and touches nothing else.
 
+mod ask;
 mod case;
 mod clause;
 mod facts;
@@ -16,11 +17,12 @@ mod problem;
 mod suite;
 mod template;
 
+pub use ask::{AskError, Asked, PEER_KIND, Side};
 pub use case::{
     Allowance, Basis, Case, Expectation, LabNeed, PEER, RaisesPattern, Step, StepAction, StepTarget,
 };
 pub use clause::{Catalogue, Clause, Demands, Kind, Origin, Reason, Section};
-pub use facts::{EnvironmentFacts, Facts};
+pub use facts::{Bindings, EnvironmentFacts, Facts};
 pub use matcher::{Judgement, Mismatch, check};
 pub use pattern::Pattern;
 pub use problem::{File, LoadErrors, Problem};

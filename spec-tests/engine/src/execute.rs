@@ -3,12 +3,11 @@
 use std::time::Instant;
 
 use sockspec_cases::{
-    Basis, Case, Expectation, Facts, Judgement, Mismatch, RenderError, Step, StepAction, StepTarget, check,
+    AskError, Asked, Basis, Bindings, Case, Expectation, Judgement, Mismatch, RenderError, Side, Step, check,
 };
 use sockspec_events::{CaseResult, StepResult, StepVerdict, Verdict};
-use sockspec_subject::{Action, Call, Fault, Outcome, Subject, Target, Unsupported, Value};
+use sockspec_subject::{Fault, Outcome, Subject, Unsupported};
 
-use crate::facts::RunFacts;
 use crate::peer::Peer;
 
 /// How a case ended, before its basis is weighed.
@@ -62,7 +61,7 @@ pub fn run_case(
     case: &Case,
     subject: &mut dyn Subject,
     peer: &mut Peer,
-    facts: &mut RunFacts,
+    facts: &mut dyn Bindings,
     before: &mut dyn FnMut(usize, &[StepResult]),
 ) -> CaseResult {
     let start = Instant::now();
@@ -103,17 +102,17 @@ fn run_step(
     basis: Basis,
     subject: &mut dyn Subject,
     peer: &mut Peer,
-    facts: &mut RunFacts,
+    facts: &mut dyn Bindings,
     shown: &mut StepResult,
 ) -> Next {
-    let (call, to_peer) = match build(step, facts) {
-        Ok(built) => built,
+    let (call, to_peer) = match step.ask(facts) {
+        Ok(Asked { call, side }) => (call, side == Side::Peer),
         Err(problem) => {
             shown.verdict = StepVerdict::NoOutcome;
             shown.got = Some(problem.to_string());
             return Next::Stop(match problem {
                 // The scratch folder is this machine's matter, not the subject's.
-                Problem::Render(RenderError::Path { .. }) => End::new(Verdict::NotRun, problem.to_string()),
+                AskError::Render(RenderError::Path { .. }) => End::new(Verdict::NotRun, problem.to_string()),
                 // What is only observed never fails, whatever an earlier step left unbound.
                 _ if basis == Basis::Observed => End::new(Verdict::Allowed, "observed".to_owned()),
                 _ => End::new(Verdict::Fail, problem.to_string()),
@@ -148,7 +147,7 @@ fn run_step(
     }
     let judgement = match check(&step.expect, &step.allow, &outcome, facts) {
         // What ends the case binds nothing.
-        Judgement::Pass | Judgement::Allowed { ends: false, .. } if takes_apart_badly(step, &outcome) => {
+        Judgement::Pass | Judgement::Allowed { ends: false, .. } if step.takes_apart_badly(&outcome) => {
             Judgement::Fail(Mismatch {
                 at: "as".to_owned(),
                 expected: format!("{} members to take apart", step.bind.len()),
@@ -160,12 +159,12 @@ fn run_step(
     match judgement {
         Judgement::Pass => {
             shown.verdict = StepVerdict::Ok;
-            bind(step, outcome, facts);
+            step.bind(outcome, facts);
             Next::Go
         }
         Judgement::Allowed { reason, ends } => {
             shown.verdict = StepVerdict::Allowed;
-            bind(step, outcome, facts);
+            step.bind(outcome, facts);
             if ends { Next::Stop(End::new(Verdict::Allowed, reason)) } else { Next::GoAllowed(reason) }
         }
         Judgement::Fail(mismatch) => {
@@ -182,16 +181,6 @@ fn run_step(
                 Next::Stop(End::new(Verdict::Allowed, "observed".to_owned()))
             }
         }
-    }
-}
-
-/// Whether a step takes apart what has not as many members as it has names.
-fn takes_apart_badly(step: &Step, outcome: &Outcome) -> bool {
-    match outcome {
-        Outcome::Returned(value) if step.destructure => {
-            value.items().is_none_or(|members| members.len() != step.bind.len())
-        }
-        _ => false,
     }
 }
 
@@ -213,51 +202,4 @@ pub(crate) fn fault_verdict(fault: &Fault) -> Verdict {
 
 fn fault_end(fault: &Fault) -> End {
     End { verdict: fault_verdict(fault), reason: Some(fault.to_string()), stderr: fault.stderr().to_owned() }
-}
-
-#[derive(Debug, thiserror::Error)]
-enum Problem {
-    #[error(transparent)]
-    Render(#[from] RenderError),
-    #[error("{0} is no object, so it has no {1}: it is {2}")]
-    NoObject(String, String, Value),
-}
-
-/// The call that a step stands for, and whether it is the peer's.
-fn build(step: &Step, facts: &RunFacts) -> Result<(Call, bool), Problem> {
-    let (target, to_peer) = match &step.target {
-        StepTarget::Module => (Target::Module, false),
-        StepTarget::Peer => (Target::Module, true),
-        StepTarget::Variable(name) => match facts.variable(name) {
-            Some(Value::Object(object)) => (Target::Object(object.clone()), Peer::owns(object)),
-            Some(other) => return Err(Problem::NoObject(name.clone(), step.name.clone(), other.clone())),
-            None => return Err(RenderError::Ref(name.clone(), "no step so far bound it".to_owned()).into()),
-        },
-    };
-    let action = match &step.action {
-        StepAction::Get => Action::Get,
-        StepAction::Call { args, named } => Action::Invoke {
-            args: args.iter().map(|arg| arg.render(facts)).collect::<Result<_, _>>()?,
-            named: named
-                .iter()
-                .map(|(name, arg)| Ok((name.clone(), arg.render(facts)?)))
-                .collect::<Result<_, RenderError>>()?,
-        },
-    };
-    Ok((Call { target, name: step.name.clone(), action }, to_peer))
-}
-
-fn bind(step: &Step, outcome: Outcome, facts: &mut RunFacts) {
-    let Outcome::Returned(value) = outcome else { return };
-    match step.bind.as_slice() {
-        [] => {}
-        [name] if !step.destructure => facts.bind(name, value),
-        names => {
-            for (name, member) in names.iter().zip(value.items().unwrap_or_default()) {
-                if name != "_" {
-                    facts.bind(name, member.clone());
-                }
-            }
-        }
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sockspec_cases::Facts;
+use sockspec_cases::{Bindings, Facts};
 use sockspec_lab::text;
 use sockspec_subject::{Description, Strings, Value};
 
@@ -24,16 +24,6 @@ impl RunFacts {
             scratch: scratch.into(),
             variables: BTreeMap::new(),
         }
-    }
-
-    /// Forgets what steps bound.
-    pub fn clear(&mut self) {
-        self.variables.clear();
-    }
-
-    /// Binds a name.
-    pub fn bind(&mut self, name: &str, value: Value) {
-        self.variables.insert(name.to_owned(), value);
     }
 }
 
@@ -68,5 +58,15 @@ impl Facts for RunFacts {
 
     fn scratch(&self) -> &str {
         &self.scratch
+    }
+}
+
+impl Bindings for RunFacts {
+    fn bind(&mut self, name: &str, value: Value) {
+        self.variables.insert(name.to_owned(), value);
+    }
+
+    fn clear(&mut self) {
+        self.variables.clear();
     }
 }

@@ -11,14 +11,12 @@ use std::net::Shutdown;
 use std::time::Duration;
 
 use socket2::{Domain, SockAddr, Socket, Type};
+use sockspec_cases::PEER_KIND;
 use sockspec_lab::text;
 use sockspec_subject::args::{ArgError, Args};
 use sockspec_subject::{Call, ObjectId, ObjectRef, Outcome, Raised, Target, Unsupported, Value};
 
 use background::Background;
-
-/// What an object of the peer is called, which no subject's object is.
-const KIND: &str = "peer socket";
 
 /// The harness's own sockets.
 #[derive(Debug)]
@@ -63,11 +61,6 @@ impl Peer {
             deadline,
             constants: constants.into_iter().map(|(name, number)| (name.to_owned(), number)).collect(),
         }
-    }
-
-    /// Whether an object is one of the peer's.
-    pub fn owns(object: &ObjectRef) -> bool {
-        object.kind == KIND
     }
 
     /// Closes every socket.
@@ -122,7 +115,7 @@ impl Peer {
         socket.set_write_timeout(Some(self.deadline))?;
         self.next += 1;
         self.sockets.insert(self.next, Entry { socket, background: None });
-        Ok(Value::Object(ObjectRef { id: ObjectId(self.next), kind: KIND.to_owned() }))
+        Ok(Value::Object(ObjectRef { id: ObjectId(self.next), kind: PEER_KIND.to_owned() }))
     }
 
     fn method(&mut self, id: u64, call: &Call) -> Result<Value, Refusal> {

@@ -1,0 +1,91 @@
+//! What a property is, and what came of it.
+
+use sockspec_cases::{Case, LabNeed};
+use sockspec_subject::{Edition, Fault};
+
+use crate::{Seed, Stage};
+
+/// What a property says of itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct About {
+    /// Its permanent id: `laws/inet-ntoa-undoes-inet-aton`, `model/streams`.
+    pub id: &'static str,
+    /// What it demands, in one sentence.
+    pub text: &'static str,
+    /// The clauses that it rests on, at least one.
+    pub clauses: &'static [&'static str],
+    /// The editions that it holds in.
+    pub editions: &'static [Edition],
+    /// The world that it needs.
+    pub needs: LabNeed,
+    /// How many inputs it is checked for in a run of the default budget; other budgets are multiples of that.
+    pub evaluations: u32,
+    /// The file that states it, below the repository's top.
+    pub file: &'static str,
+    /// Its 1-based line there.
+    pub line: u32,
+}
+
+/// How much a property may cost, and where its inputs come from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Budget {
+    /// How many inputs at most.
+    pub evaluations: u32,
+    /// How many smaller inputs are tried at most once one has broken the property.
+    pub shrinks: u32,
+    /// The seed of the run; each property branches off its own.
+    pub seed: Seed,
+    /// Inputs to try first, each by its own seed: what broke the property before.
+    pub first: Vec<Seed>,
+}
+
+/// A property that held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// How many inputs it was checked for.
+    pub evaluations: u32,
+}
+
+/// A property that an input broke.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Broken {
+    /// How many inputs it was checked for until then.
+    pub evaluations: u32,
+    /// How many smaller inputs were tried after that.
+    pub shrinks: u32,
+    /// The seed of the input that was found first; it leads to the same input again.
+    pub seed: Seed,
+    /// The smallest input that was found, as a case: its last step departs from what the property demands.
+    pub case: Box<Case>,
+    /// What departs, in a sentence, where the steps alone do not say.
+    pub why: Option<String>,
+}
+
+/// What came of a property.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Verdict {
+    /// It held.
+    Held(Held),
+    /// An input broke it.
+    Broken(Broken),
+    /// The subject says that it lacks what the property speaks of, or its types cannot express it.
+    Unsupported(sockspec_subject::Unsupported),
+    /// The subject failed to answer; the case is the input that it did not answer to.
+    Fault {
+        /// How.
+        fault: Fault,
+        /// The steps until then.
+        case: Box<Case>,
+        /// The input's seed.
+        seed: Seed,
+    },
+}
+
+/// Something that holds for all inputs.
+pub trait Property: Sync {
+    /// What it says of itself.
+    fn about(&self) -> &About;
+
+    /// Checks it, and shrinks the first input that breaks it.
+    fn check(&self, stage: &mut Stage<'_>, budget: &Budget) -> Verdict;
+}

@@ -121,6 +121,15 @@ impl Catalogue {
         self.by_id.get(id).map(|at| &self.clauses[*at])
     }
 
+    /// The editions that all of these clauses hold in, which a case has that names none of its own. A clause that is
+    /// not known holds in each.
+    pub fn shared_editions(&self, clauses: &[String]) -> Vec<Edition> {
+        let holds = |id: &String, edition: &Edition| {
+            self.get(id).is_none_or(|clause| clause.editions.contains(edition))
+        };
+        Edition::ALL.into_iter().filter(|edition| clauses.iter().all(|id| holds(id, edition))).collect()
+    }
+
     pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
         self.by_id.keys().map(String::as_str)
     }

@@ -16,6 +16,7 @@ mod pattern;
 mod problem;
 mod suite;
 mod template;
+mod write;
 
 pub use ask::{AskError, Asked, PEER_KIND, Side};
 pub use case::{
@@ -28,3 +29,4 @@ pub use pattern::Pattern;
 pub use problem::{File, LoadErrors, Problem};
 pub use suite::Suite;
 pub use template::{RenderError, Template, fill};
+pub use write::{Unwritable, to_toml};

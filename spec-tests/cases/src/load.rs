@@ -3,6 +3,8 @@
 mod step;
 mod value;
 
+pub(crate) use value::is_constant;
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -23,10 +25,23 @@ pub(crate) struct Known<'k> {
 
 /// Reads one case file.
 pub(crate) fn read_file(file: File<'_>, known: &Known<'_>, problems: &mut Vec<Problem>) -> Vec<Case> {
+    read(file, known, problems, true)
+}
+
+/// Reads cases that somebody keeps in a file of their own, wherever it lies: their ids need not agree with its path,
+/// and its format need not be said.
+pub(crate) fn read_loose(file: File<'_>, known: &Known<'_>, problems: &mut Vec<Problem>) -> Vec<Case> {
+    read(file, known, problems, false)
+}
+
+fn read(file: File<'_>, known: &Known<'_>, problems: &mut Vec<Problem>, placed: bool) -> Vec<Case> {
     let sink = Sink::new(file);
     let cases = sink.read(|table| {
-        sink.check_format(table);
-        let loader = Loader::new(&sink, known, table);
+        if placed || table.get("format").is_some() {
+            sink.check_format(table);
+        }
+        let loader =
+            if placed { Loader::placed(&sink, known, table) } else { Loader::loose(&sink, known, table) };
         let mut cases = Vec::new();
         for node in tables(table, "case") {
             cases.extend(loader.case(&node));
@@ -59,9 +74,15 @@ fn tables<'t>(table: &Table<'t>, key: &'static str) -> Vec<Node<'t>> {
 struct Loader<'t> {
     known: &'t Known<'t>,
     file: &'t str,
+    /// Where the file lies; `None` for one that lies anywhere.
+    place: Option<Place>,
+    lab: Option<LabNeed>,
+}
+
+/// What a file's path says.
+struct Place {
     section: String,
     stem: String,
-    lab: Option<LabNeed>,
 }
 
 /// The keys that a row sets for itself; every further one is a value for the table's steps.
@@ -80,7 +101,13 @@ struct Head {
 }
 
 impl<'t> Loader<'t> {
-    fn new(sink: &'t Sink<'t>, known: &'t Known<'t>, top: &Table<'t>) -> Self {
+    fn loose(sink: &'t Sink<'t>, known: &'t Known<'t>, top: &Table<'t>) -> Self {
+        let mut loader = Self { known, file: sink.file.path, place: None, lab: None };
+        loader.lab = top.get("lab").and_then(|node| loader.lab_need(&node));
+        loader
+    }
+
+    fn placed(sink: &'t Sink<'t>, known: &'t Known<'t>, top: &Table<'t>) -> Self {
         let inner = sink.file.path.strip_prefix("cases/").unwrap_or(sink.file.path);
         let (section, stem) = match inner.strip_suffix(".toml").unwrap_or(inner).rsplit_once('/') {
             Some((folder, stem)) => (folder.to_owned(), stem.to_owned()),
@@ -97,9 +124,7 @@ impl<'t> Loader<'t> {
             };
             sink.report_line(1, format!("{section:?} is no section of the document"), help);
         }
-        let mut loader = Self { known, file: sink.file.path, section, stem, lab: None };
-        loader.lab = top.get("lab").and_then(|node| loader.lab_need(&node));
-        loader
+        Self { place: Some(Place { section, stem }), ..Self::loose(sink, known, top) }
     }
 
     fn case(&self, node: &Node<'t>) -> Option<Case> {
@@ -275,12 +300,17 @@ impl<'t> Loader<'t> {
 
     fn check_id(&self, table: &Table<'t>, id: &str) {
         let first = id.split('/').next().unwrap_or_default();
-        if !(first == self.stem || first == self.section) || !id.contains('/') || !is_path_like(id) {
-            table.report(
-                format!("{id:?} is no id for this file"),
-                format!("write `{}/` and lower-case words joined by `-`", self.section),
-            );
+        let agrees = |place: &Place| first == place.stem || first == place.section;
+        if self.place.as_ref().is_none_or(agrees) && id.contains('/') && is_path_like(id) {
+            return;
         }
+        table.report(
+            format!("{id:?} is no id for this file"),
+            match &self.place {
+                Some(place) => format!("write `{}/` and lower-case words joined by `-`", place.section),
+                None => "write lower-case words joined by `-`, the first followed by `/`".to_owned(),
+            },
+        );
     }
 
     /// The case, unless something that it cannot do without has been reported.
@@ -292,14 +322,7 @@ impl<'t> Loader<'t> {
         let (id, basis, steps) = (head.id?, head.basis?, steps?);
         let editions = match head.editions {
             Some(editions) => editions,
-            None => Edition::ALL
-                .into_iter()
-                .filter(|edition| {
-                    head.clauses.iter().all(|id| {
-                        self.known.catalogue.get(id).is_none_or(|clause| clause.editions.contains(edition))
-                    })
-                })
-                .collect(),
+            None => self.known.catalogue.shared_editions(&head.clauses),
         };
         if editions.is_empty() {
             table.report(
@@ -315,6 +338,10 @@ impl<'t> Loader<'t> {
                 "list further outcomes under `allow`, each with its reason, or call it documented",
             );
         }
+        let section = match &self.place {
+            Some(place) => place.section.clone(),
+            None => section_of(&head.clauses),
+        };
         Some(Case {
             id,
             clauses: head.clauses,
@@ -323,7 +350,7 @@ impl<'t> Loader<'t> {
             lab: head.lab.or_else(|| self.lab.clone()).unwrap_or(LabNeed::None),
             note: head.note,
             steps,
-            section: self.section.clone(),
+            section,
             file: self.file.to_owned(),
             line: table.line(),
         })
@@ -339,6 +366,11 @@ fn with_row<'a, T>(
     read: impl FnOnce(&Node<'a>) -> T,
 ) -> T {
     read(&steps.with_row(Row::new(raw, offset, used)))
+}
+
+/// The document's section that the first of these clauses belongs to.
+fn section_of(clauses: &[String]) -> String {
+    clauses.first().and_then(|clause| clause.split('.').next()).unwrap_or_default().to_owned()
 }
 
 fn is_path_like(id: &str) -> bool {

@@ -42,17 +42,7 @@ impl Suite {
             sections.iter().position(|section| section.name == case.section).unwrap_or(sections.len())
         };
         cases.sort_by(|a, b| (place(a), a.file.as_str(), a.line).cmp(&(place(b), b.file.as_str(), b.line)));
-        let mut seen: BTreeMap<&str, &Case> = BTreeMap::new();
-        for case in &cases {
-            if let Some(first) = seen.insert(&case.id, case) {
-                problems.push(Problem {
-                    file: case.file.clone(),
-                    line: case.line,
-                    what: format!("the case {:?} stands in {}:{} already", case.id, first.file, first.line),
-                    help: "ids are permanent and unique: give the later one another".to_owned(),
-                });
-            }
-        }
+        check_unique(&cases, &mut problems);
         if problems.is_empty() {
             Ok(Self { catalogue, reasons, cases })
         } else {
@@ -61,9 +51,37 @@ impl Suite {
         }
     }
 
+    /// Reads cases from a file that lies anywhere, such as one printed for a failure: it may leave out `format`, and
+    /// its ids may be any, those of this suite too. Clauses, reasons and `labs` are those of this suite; a case's section
+    /// is that of its first clause.
+    ///
+    /// # Errors
+    /// [`LoadErrors`] with every problem of the file.
+    pub fn read_cases(&self, file: File<'_>, labs: &[String]) -> Result<Vec<Case>, LoadErrors> {
+        let known = load::Known { catalogue: &self.catalogue, reasons: Some(&self.reasons), labs };
+        let mut problems = Vec::new();
+        let cases = load::read_loose(file, &known, &mut problems);
+        check_unique(&cases, &mut problems);
+        if problems.is_empty() { Ok(cases) } else { Err(LoadErrors(problems)) }
+    }
+
     /// The case of that id.
     pub fn case(&self, id: &str) -> Option<&Case> {
         self.cases.iter().find(|case| case.id == id)
+    }
+}
+
+fn check_unique(cases: &[Case], problems: &mut Vec<Problem>) {
+    let mut seen: BTreeMap<&str, &Case> = BTreeMap::new();
+    for case in cases {
+        if let Some(first) = seen.insert(&case.id, case) {
+            problems.push(Problem {
+                file: case.file.clone(),
+                line: case.line,
+                what: format!("the case {:?} stands in {}:{} already", case.id, first.file, first.line),
+                help: "ids are permanent and unique: give the later one another".to_owned(),
+            });
+        }
     }
 }
 

@@ -20,7 +20,7 @@ const VALUE_HELP: &str = "a value is a string, an integer, an array (a tuple), {
      { none = true }, { ref = \"name\" }, { path = \"name\" }, { filler = N }, { const = \"NAME\" }, { str = \"…\" }";
 
 /// Whether a plain string is the name of a constant, or several joined by `|`.
-pub(super) fn is_constant(text: &str) -> bool {
+pub(crate) fn is_constant(text: &str) -> bool {
     text.split('|').all(|name| {
         name == "SOMAXCONN"
             || H_ERRNO_NAMES.contains(&name)

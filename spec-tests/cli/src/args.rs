@@ -49,6 +49,8 @@ pub(crate) enum Command {
     Clauses(Clauses),
     /// Runs a command inside a lab.
     Lab(Lab),
+    /// Lists the subjects that have a name here: what each is, how to get it, and why one is missing.
+    Subjects(Subjects),
     /// Says what this machine can run.
     Doctor,
     /// Judges a driver: handshake, every shape of value, errors, reset, pipelining, exit.
@@ -105,8 +107,8 @@ impl From<BasisName> for Basis {
 
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Run {
-    /// `reference` (the default, in this process), `reference-wire` (the same behind the wire), a Python interpreter
-    /// by name or path (`python3`, `pypy3`, `jython`, `/opt/python/bin/python3.14`).
+    /// A name that `sockspec subjects` lists (`reference` unless said otherwise), or a Python interpreter by name or
+    /// path (`python3`, `/opt/python/bin/python3.14`).
     #[arg(value_name = "SUBJECT", conflicts_with = "command")]
     pub(crate) subject: Option<String>,
     /// Any other driver: its command.
@@ -121,9 +123,9 @@ pub(crate) struct Run {
     /// How many workers there are; one for each core unless said otherwise.
     #[arg(long, value_name = "N", default_value_t = cores(), hide_default_value = true, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) jobs: u16,
-    /// How long the subject may take over one call.
-    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
-    pub(crate) timeout: Duration,
+    /// How long the subject may take over one call: 10, unless the subject is known to need another bound.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) timeout: Option<Duration>,
     /// Runs nothing where no lab can be had.
     #[arg(long, conflicts_with = "no_lab")]
     pub(crate) require_lab: bool,
@@ -152,7 +154,7 @@ impl Default for Run {
             selection: Selection::default(),
             edition: Edition::default(),
             jobs: cores(),
-            timeout: Duration::from_secs(10),
+            timeout: None,
             require_lab: false,
             no_lab: false,
             fail_fast: false,
@@ -208,11 +210,21 @@ pub(crate) struct Lab {
 }
 
 #[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Subjects {
+    /// Only these, by name or by glob.
+    #[arg(value_name = "NAME")]
+    pub(crate) names: Vec<String>,
+    /// As JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Smoke {
     /// How long the driver may take over one reply.
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     pub(crate) timeout: Duration,
-    /// The driver's command; or the name of a subject that has a driver, such as `python3` or `reference-wire`.
+    /// The driver's command; or the name of a subject that has a driver, such as `python3` or `glibc`.
     #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "CMD")]
     pub(crate) command: Vec<OsString>,
 }

@@ -41,6 +41,9 @@ pub(crate) enum Failure {
     /// A lab is not sound.
     #[error("labs/{0}\nnothing was run")]
     LabSpec(#[from] LabSpecError),
+    /// The registry of subjects is not sound.
+    #[error("spec-tests/drivers/subjects.toml: {0}")]
+    Registry(String),
     /// The report cannot be written.
     #[error(transparent)]
     Report(#[from] JsonError),
@@ -80,6 +83,7 @@ impl Failure {
     fn code(&self) -> u8 {
         match self {
             Self::Usage(_)
+            | Self::Registry(_)
             | Self::Unreadable(_)
             | Self::Fixtures { .. }
             | Self::LabSpec(_)

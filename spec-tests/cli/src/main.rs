@@ -10,7 +10,10 @@ mod lab;
 mod list;
 mod load;
 mod output;
+mod programs;
 mod quote;
+mod registry;
+mod roster;
 mod run;
 mod select;
 mod show;
@@ -50,6 +53,7 @@ fn obey(args: Args) -> Result<ExitCode, Failure> {
         Command::Show(show) => show::show(&show, fixtures),
         Command::Clauses(clauses) => clauses::clauses(&clauses, fixtures),
         Command::Lab(lab) => lab::lab(&lab, fixtures),
+        Command::Subjects(subjects) => roster::subjects(&subjects),
         Command::Doctor => doctor::doctor(),
         Command::Smoke(smoke) => smoke::smoke(&smoke),
         Command::Strength(args) => strength::strength(&args, fixtures),

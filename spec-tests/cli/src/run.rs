@@ -6,6 +6,7 @@ use std::ffi::OsString;
 use std::io;
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use sockspec_cases::{Case, Suite};
 use sockspec_engine::{Cancel, LabPolicy, Plan};
@@ -18,6 +19,9 @@ use crate::load::Loaded;
 use crate::signals::Watch;
 use crate::subjects::Resolved;
 use crate::{quote, select};
+
+/// How long one call may take where neither the command line nor the subject says.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Runs the selected cases on the subject.
 pub(crate) fn run(args: &Run, fixtures: Option<&Path>) -> Result<ExitCode, Failure> {
@@ -43,7 +47,7 @@ pub(crate) fn run(args: &Run, fixtures: Option<&Path>) -> Result<ExitCode, Failu
             (false, false) => LabPolicy::WhereAvailable,
         },
         jobs: args.jobs.into(),
-        timeout: args.timeout,
+        timeout: args.timeout.or(subject.timeout).unwrap_or(TIMEOUT),
         fail_fast: args.fail_fast,
         rerun: rerun(args, fixtures),
     };
@@ -127,8 +131,7 @@ fn rerun(args: &Run, fixtures: Option<&Path>) -> String {
     option("--fixtures", fixtures.map(OsString::from));
     option("--module", args.module.as_ref().map(OsString::from));
     option("--edition", (args.edition != default.edition).then(|| args.edition.to_string().into()));
-    let timeout = args.timeout.as_secs_f64().to_string();
-    option("--timeout", (args.timeout != default.timeout).then(|| timeout.into()));
+    option("--timeout", args.timeout.map(|timeout| timeout.as_secs_f64().to_string().into()));
     words.extend(args.no_lab.then(|| "--no-lab".into()));
     words.push("--case".into());
     let mut text = quote::words(words);

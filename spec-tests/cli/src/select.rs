@@ -64,7 +64,8 @@ pub(crate) fn chosen<'a>(what: &str, patterns: &[String], ids: &[&'a str]) -> Re
     Ok(ids.iter().zip(wanted).filter(|(_, wanted)| *wanted).map(|(id, _)| *id).collect())
 }
 
-fn suggestion(text: &str, ids: &[&str]) -> String {
+/// What may have been meant, as the end of a message.
+pub(crate) fn suggestion(text: &str, ids: &[&str]) -> String {
     let bare: String = text.chars().filter(|character| !"*?[]{}".contains(*character)).collect();
     let mut near: Vec<(f64, &str)> = ids.iter().map(|id| (likeness(&bare, id), *id)).collect();
     near.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));

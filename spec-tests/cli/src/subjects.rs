@@ -4,22 +4,27 @@ use std::env;
 use std::ffi::OsString;
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use sockspec_engine::SubjectSpec;
-use sockspec_process::DriverCommand;
+use sockspec_process::{DriverCommand, ProcessSubject};
 use sockspec_reference_subject::ReferenceSubject;
-use sockspec_subject::Subject;
+use sockspec_subject::{Description, Fault, Subject};
+use sockspec_wire::Limits;
 use tempfile::TempDir;
 
 use crate::args::Run;
 use crate::exit::Failure;
-use crate::{drive, interpreters, quote};
+use crate::registry::{self, Entry};
+use crate::{interpreters, programs, quote, select};
 
+/// The subject that is judged when nobody names one.
 const REFERENCE: &str = "reference";
-const REFERENCE_WIRE: &str = "reference-wire";
-/// The Python driver, below `spec-tests/drivers/`.
-const PYTHON_DRIVER: &str = "python/sockspec_driver.py";
+/// The driver's folder that serves every Python interpreter.
+const PYTHON: &str = "python";
+/// What a driver takes to build, at most.
+const BUILD: Duration = Duration::from_secs(120);
 
 /// The subjects that this program holds itself.
 pub(crate) fn in_process(name: &str) -> Option<Box<dyn Subject>> {
@@ -29,63 +34,47 @@ pub(crate) fn in_process(name: &str) -> Option<Box<dyn Subject>> {
     sockspec_strength::subject(name)
 }
 
-/// Keeps a Java virtual machine's own words off the wire, and its crash dumps out of the working folder. Versions that
-/// do not know these options do not read the variable either.
-const JAVA_OPTIONS: (&str, &str) =
-    ("JDK_JAVA_OPTIONS", "-Xlog:disable -Xlog:all=warning:stderr -XX:+ErrorFileToStderr");
-
 /// A driver, ready to be started.
 #[derive(Debug)]
 pub(crate) struct Driver {
     pub(crate) command: DriverCommand,
-    /// Holds the Python driver for as long as it is needed.
+    /// How long one call may take where nobody says otherwise.
+    pub(crate) timeout: Option<Duration>,
+    /// Holds the driver's files for as long as they are needed.
     pub(crate) folder: Option<TempDir>,
 }
 
 impl Driver {
     /// A driver's own command, or the name of a subject that has one here.
     pub(crate) fn from(words: &[OsString]) -> Result<Self, Failure> {
-        match words {
-            [name] if name == REFERENCE_WIRE => Ok(Self::reference()),
-            // By itself an interpreter is no driver. By its path it is taken as it is written.
-            [name] => match name.to_str() {
-                Some(name) if interpreters::is_name(name) => Self::python(name, None),
-                _ => Ok(Self::command(words)),
-            },
+        // By itself an interpreter is no driver. By its path it is taken as it is written.
+        let name = match words {
+            [name] => name.to_str().filter(|name| !name.contains('/')),
+            _ => None,
+        };
+        match name.map(named).transpose()?.flatten() {
+            Some(entry) if !entry.is_in_process() => Self::of(&entry, None),
             _ => Ok(Self::command(words)),
         }
     }
 
     fn command(words: &[OsString]) -> Self {
         let label = quote::words(words);
-        Self { command: DriverCommand { argv: words.to_vec(), env: Vec::new(), label }, folder: None }
+        let command = DriverCommand { argv: words.to_vec(), env: Vec::new(), label };
+        Self { command, timeout: None, folder: None }
     }
 
-    fn reference() -> Self {
-        // The file may have been replaced since this process began; this name still leads to it.
-        let argv = ["/proc/self/exe", drive::WORD, REFERENCE].map(OsString::from).to_vec();
-        let label = REFERENCE_WIRE.to_owned();
-        Self { command: DriverCommand { argv, env: Vec::new(), label }, folder: None }
-    }
-
-    fn python(name: &str, module: Option<&str>) -> Result<Self, Failure> {
-        let Some(program) = interpreters::find(name) else {
-            return Err(Failure::NoSubject(format!(
-                "there is no {name} on PATH; `sockspec doctor` lists the interpreters that there are"
-            )));
-        };
-        let folder = python_driver().map_err(|error| {
-            Failure::NoSubject(format!("the Python driver cannot be written to a temporary folder: {error}"))
+    fn of(entry: &Entry, module: Option<&str>) -> Result<Self, Failure> {
+        let folder = temporary().map_err(|error| {
+            Failure::NoSubject(format!("the driver of {} cannot be written: {error}", entry.name))
         })?;
-        let file = folder.path().join(file_name(PYTHON_DRIVER));
-        let mut argv = vec![program.into_os_string(), file.into_os_string()];
-        let mut label = name.to_owned();
+        let mut command = start(entry, folder.path())
+            .map_err(|why| Failure::NoSubject(format!("{}: {why}; to get it: {}", entry.name, entry.get)))?;
         if let Some(module) = module {
-            argv.extend(["--module".into(), module.into()]);
-            label = format!("{name} --module {}", quote::word(module));
+            command.argv.extend(["--module".into(), module.into()]);
+            command.label = format!("{} --module {}", entry.name, quote::word(module));
         }
-        let env = if interpreters::is_java(name) { vec![java_options()] } else { Vec::new() };
-        Ok(Self { command: DriverCommand { argv, env, label }, folder: Some(folder) })
+        Ok(Self { command, timeout: entry.timeout(), folder: Some(folder) })
     }
 }
 
@@ -95,36 +84,34 @@ pub(crate) struct Resolved {
     pub(crate) spec: SubjectSpec,
     /// The name it was asked for by.
     pub(crate) label: String,
-    /// Holds the Python driver for as long as it is needed.
+    /// How long one call may take where nobody says otherwise.
+    pub(crate) timeout: Option<Duration>,
+    /// Holds the driver's files for as long as they are needed.
     pub(crate) folder: Option<TempDir>,
 }
 
 impl Resolved {
     /// What the command line asks for.
     pub(crate) fn from(args: &Run) -> Result<Self, Failure> {
-        let name = args.subject.as_deref().unwrap_or(REFERENCE);
-        if args.module.is_some() && !is_interpreter(name) {
+        if !args.command.is_empty() {
+            return Ok(Driver::command(&args.command).into());
+        }
+        Self::named(args.subject.as_deref().unwrap_or(REFERENCE), args.module.as_deref())
+    }
+
+    /// The subject of that name; an interpreter tests the module instead of its own.
+    pub(crate) fn named(name: &str, module: Option<&str>) -> Result<Self, Failure> {
+        let Some(entry) = named(name)? else { return Err(unknown(name)?) };
+        if module.is_some() && entry.folder.as_deref() != Some(PYTHON) {
             return Err(Failure::Usage(format!(
                 "--module is for Python interpreters, and {name} is none; to a driver of your own pass it behind `--`"
             )));
         }
-        if !args.command.is_empty() {
-            return Ok(Driver::command(&args.command).into());
+        if entry.is_in_process() {
+            let spec = SubjectSpec::InProcess { name: entry.name.clone() };
+            return Ok(Self { spec, timeout: entry.timeout(), label: entry.name, folder: None });
         }
-        match name {
-            REFERENCE => Ok(Self {
-                spec: SubjectSpec::InProcess { name: REFERENCE.to_owned() },
-                label: REFERENCE.to_owned(),
-                folder: None,
-            }),
-            REFERENCE_WIRE => Ok(Driver::reference().into()),
-            _ if is_interpreter(name) => Ok(Driver::python(name, args.module.as_deref())?.into()),
-            _ => Err(Failure::Usage(format!(
-                "there is no subject {name:?}: name {REFERENCE}, {REFERENCE_WIRE}, a Python interpreter by name ({}) or \
-                 path, or write the command of another driver behind `--`",
-                interpreters::COMMON.join(", ")
-            ))),
-        }
+        Ok(Driver::of(&entry, module)?.into())
     }
 }
 
@@ -132,35 +119,140 @@ impl From<Driver> for Resolved {
     fn from(driver: Driver) -> Self {
         let DriverCommand { argv, env, label } = driver.command;
         let spec = SubjectSpec::Process { argv, env, label: label.clone() };
-        Self { spec, label, folder: driver.folder }
+        Self { spec, label, timeout: driver.timeout, folder: driver.folder }
     }
 }
 
-/// What is set already stays, behind these options, so that it has the last word.
-fn java_options() -> (OsString, OsString) {
-    let (name, options) = JAVA_OPTIONS;
-    let mut value = OsString::from(options);
-    if let Some(set) = env::var_os(name) {
-        value.push(" ");
-        value.push(set);
+/// The registry's entry of that name, or one for an interpreter by name or path.
+fn named(name: &str) -> Result<Option<Entry>, Failure> {
+    let entries = registry::all()?;
+    if let Some(entry) = entries.iter().find(|entry| entry.name == name) {
+        return Ok(Some(entry.clone()));
     }
-    (name.into(), value)
+    Ok(interpreters::model(name).and_then(|model| {
+        let entry = entries.into_iter().find(|entry| entry.name == model)?;
+        Some(entry.with_program(name))
+    }))
 }
 
-/// A path is taken for an interpreter: another driver is written behind `--`.
-fn is_interpreter(name: &str) -> bool {
-    name.contains('/') || interpreters::is_name(name)
+fn unknown(name: &str) -> Result<Failure, Failure> {
+    let entries = registry::all()?;
+    let names: Vec<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();
+    Ok(Failure::Usage(format!(
+        "there is no subject {name:?}{}; `sockspec subjects` lists them; a Python interpreter may be given by name or \
+         path, the command of another driver behind `--`",
+        select::suggestion(name, &names)
+    )))
 }
 
-fn file_name(path: &str) -> &Path {
-    Path::new(path).file_name().map_or(Path::new(path), Path::new)
+/// A subject that answered.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    /// The program that runs or builds its driver; none for a subject in this process.
+    pub(crate) program: Option<PathBuf>,
+    pub(crate) command: DriverCommand,
+    pub(crate) description: Description,
 }
 
-/// A folder with the Python driver in it, gone when it is dropped.
-fn python_driver() -> io::Result<TempDir> {
-    let text = sockspec_fixtures::driver(PYTHON_DRIVER)
-        .ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "this program was built without it"))?;
-    let folder = tempfile::Builder::new().prefix("sockspec-").tempdir()?;
-    fs::write(folder.path().join(file_name(PYTHON_DRIVER)), text)?;
-    Ok(folder)
+/// The command that starts a driver, whose files go into that folder. Several programs may be able to run it: the first
+/// is taken that leads to a hello.
+fn start(entry: &Entry, folder: &Path) -> Result<DriverCommand, String> {
+    let candidates = candidates(entry)?;
+    match candidates.as_slice() {
+        [only] => prepare(entry, only.as_deref(), folder),
+        _ => ask(entry, folder).map(|answer| answer.command),
+    }
+}
+
+/// Starts a driver, whose files go into that folder, and greets it. An error says why there is none.
+pub(crate) fn ask(entry: &Entry, folder: &Path) -> Result<Answer, String> {
+    if let Some(mut subject) = entry.is_in_process().then(|| in_process(&entry.name)).flatten() {
+        let description = subject.describe().map_err(|fault| words(&fault))?;
+        return Ok(Answer { program: None, command: DriverCommand::default(), description });
+    }
+    let mut first = None;
+    for program in candidates(entry)? {
+        let answer = prepare(entry, program.as_deref(), folder).and_then(|command| {
+            let description = greet(&command)?;
+            match &entry.says {
+                Some(name) if *name != description.name => Err(format!("it is {}", description.name)),
+                _ => Ok(Answer { program: program.clone(), command, description }),
+            }
+        });
+        match answer {
+            Ok(answer) => return Ok(answer),
+            Err(why) => {
+                let place = program.map(|program| format!("{}: ", program.display())).unwrap_or_default();
+                first.get_or_insert(format!("{place}{why}"));
+            }
+        }
+    }
+    Err(first.unwrap_or_else(|| "no program runs it".to_owned()))
+}
+
+fn greet(command: &DriverCommand) -> Result<Description, String> {
+    ProcessSubject::new(command.clone(), Limits::default()).describe().map_err(|fault| words(&fault))
+}
+
+/// The last that it complained of says more than how it ended.
+fn words(fault: &Fault) -> String {
+    let last = fault.stderr().lines().rfind(|line| !line.trim().is_empty());
+    match (last, fault) {
+        (Some(last), _) => last.trim().to_owned(),
+        (None, Fault::Start { what, .. }) => what.clone(),
+        (None, other) => other.to_string(),
+    }
+}
+
+/// The programs that may run the driver; one that needs none has one way to be started.
+fn candidates(entry: &Entry) -> Result<Vec<Option<PathBuf>>, String> {
+    if entry.program.is_empty() {
+        return Ok(vec![None]);
+    }
+    let found: Vec<_> = entry.program.iter().flat_map(|program| programs::all(program)).map(Some).collect();
+    if found.is_empty() {
+        return Err(format!("there is no {} on PATH", entry.program.join(" or ")));
+    }
+    Ok(found)
+}
+
+/// Puts the driver's files into the folder, builds it where that is needed, and gives the command that starts it.
+fn prepare(entry: &Entry, program: Option<&Path>, folder: &Path) -> Result<DriverCommand, String> {
+    let write = || -> io::Result<()> {
+        fs::create_dir_all(folder)?;
+        for (name, contents) in sockspec_fixtures::driver_files(entry.folder.as_deref().unwrap_or_default()) {
+            fs::write(folder.join(name), contents)?;
+        }
+        Ok(())
+    };
+    write().map_err(|error| format!("the driver cannot be written to {}: {error}", folder.display()))?;
+    let fill = |word: &String| -> OsString {
+        let folder = folder.to_string_lossy();
+        let program = program.map(Path::to_string_lossy).unwrap_or_default();
+        // The file may have been replaced since this process began; this name still leads to it.
+        word.replace("{folder}", &folder)
+            .replace("{program}", &program)
+            .replace("{self}", "/proc/self/exe")
+            .into()
+    };
+    if !entry.build.is_empty() {
+        let argv: Vec<OsString> = entry.build.iter().map(fill).collect();
+        programs::run(&argv, folder, BUILD).map_err(|why| format!("the driver cannot be built: {why}"))?;
+    }
+    Ok(DriverCommand {
+        argv: entry.command.iter().map(fill).collect(),
+        env: entry.env.iter().map(|(name, value)| variable(name, value)).collect(),
+        label: entry.name.clone(),
+    })
+}
+
+/// `{set}` stands for what is set already, which then has the last word.
+fn variable(name: &str, value: &str) -> (OsString, OsString) {
+    let set = env::var_os(name).unwrap_or_default();
+    (name.into(), value.replace("{set}", &set.to_string_lossy()).trim_end().into())
+}
+
+/// A folder for drivers' files, gone when it is dropped.
+pub(crate) fn temporary() -> io::Result<TempDir> {
+    tempfile::Builder::new().prefix("sockspec-").tempdir()
 }

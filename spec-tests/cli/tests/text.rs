@@ -79,11 +79,46 @@ fn colours_only_where_they_are_wanted() {
 
 #[test]
 fn the_doctor_says_what_there_is() {
-    let said: common::Said = bare().arg("doctor").output().unwrap().into();
+    // With nothing on PATH no subject takes its time to start.
+    let said: common::Said = bare().arg("doctor").env("PATH", "/dev/null").output().unwrap().into();
     assert_eq!(said.status, Some(0));
-    for name in ["network-namespace", "loopback-v6", "in all", "reference", "python3", "jython"] {
+    for name in ["network-namespace", "loopback-v6", "in all", "reference", "cpython-3.13", "jython"] {
         assert!(said.stdout.contains(&format!("\n  {name} ")), "{name} is missing in {}", said.stdout);
     }
+}
+
+/// With nothing on PATH only what is built in is there; for the rest it is said why not, and how to get it.
+#[test]
+fn a_subject_that_is_missing_says_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let ask = |json: bool| -> common::Said {
+        let mut command = bare();
+        command
+            .args(["subjects", "reference*", "jython"])
+            .env("PATH", folder.path())
+            .env("HOME", folder.path());
+        command.env_remove("PYENV_ROOT").args(json.then_some("--json")).output().unwrap().into()
+    };
+    let said = ask(false);
+    assert_eq!(said.status, Some(0), "{}", said.stderr);
+    insta::assert_snapshot!("subjects", said.stdout.replace(env!("CARGO_PKG_VERSION"), "VERSION"));
+    assert_eq!(said.stderr, "sockspec: 2 of 3 subjects can be judged here\n");
+    let listed: serde_json::Value = serde_json::from_str(&ask(true).stdout).unwrap();
+    assert_eq!(listed[1]["name"], "reference-wire");
+    assert_eq!((&listed[1]["available"], &listed[2]["available"]), (&true.into(), &false.into()));
+    assert_eq!(listed[2]["why"], "there is no jython on PATH");
+}
+
+#[test]
+fn an_interpreter_is_no_subject_but_by_its_hello() {
+    let folder = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink("/bin/false", folder.path().join("jython")).unwrap();
+    let said: common::Said =
+        bare().args(["run", "jython"]).env("PATH", folder.path()).output().unwrap().into();
+    assert_eq!(said.status, Some(3), "{}", said.stdout);
+    let said: common::Said =
+        bare().args(["subjects", "jython"]).env("PATH", folder.path()).output().unwrap().into();
+    assert!(said.stdout.contains("jython: it ended before it said hello"), "{}", said.stdout);
 }
 
 #[test]

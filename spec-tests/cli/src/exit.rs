@@ -93,6 +93,7 @@ impl Failure {
             | Self::Engine(EngineError::Fixtures(_) | EngineError::Labs(_)) => 2,
             Self::NoSubject(_) | Self::Engine(EngineError::SubjectStart { .. } | EngineError::Worker(_)) => 3,
             Self::NoLab(_) | Self::Engine(EngineError::LabRequired(_)) => 4,
+            Self::Engine(EngineError::Cancelled) => INTERRUPTED,
             Self::NoCommand(_) => NO_COMMAND,
         }
     }

@@ -7,6 +7,7 @@ use sockspec_cases::Case;
 use sockspec_events::{CaseResult, SubjectInfo};
 
 use crate::plan::{LabFile, SubjectSpec};
+use crate::scripts::{Greeting, Ran, Script};
 
 /// Set in the environment of a worker.
 pub(crate) const WORKER_VARIABLE: &str = "SOCKSPEC_WORKER";
@@ -34,9 +35,11 @@ pub(crate) struct LabOrder {
 
 /// Every further line that a worker reads.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Task {
-    pub(crate) index: usize,
-    pub(crate) case: Case,
+pub(crate) enum Task {
+    /// Run a case, and judge it.
+    Case { index: usize, case: Box<Case> },
+    /// Run these scripts, and give back what each step led to.
+    Scripts(Vec<Script>),
 }
 
 /// What a worker says.
@@ -45,6 +48,8 @@ pub(crate) enum Word {
     /// It is ready.
     Ready {
         subject: SubjectInfo,
+        /// Everything that the subject says of itself, and where the scratch folder is.
+        greeting: Box<Greeting>,
         /// What is not as it should be in its world.
         notes: Vec<String>,
     },
@@ -54,4 +59,8 @@ pub(crate) enum Word {
     NoSubject { why: String, stderr: String },
     /// A case has its verdict.
     Done { index: usize, result: Box<CaseResult> },
+    /// The scripts ran: for each one what its steps led to.
+    Ran(Vec<Ran>),
+    /// A call of an in-process subject took too long; the worker ends.
+    Hung,
 }

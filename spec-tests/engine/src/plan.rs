@@ -112,6 +112,9 @@ pub enum EngineError {
     /// A worker could not be started.
     #[error("a worker could not be started: {0}; the program must call worker_entry first thing in main")]
     Worker(String),
+    /// Interrupted before it was done.
+    #[error("interrupted")]
+    Cancelled,
 }
 
 fn shown_stderr(stderr: &str) -> String {

@@ -13,6 +13,7 @@ use tempfile::TempDir;
 
 use crate::cancel::Cancel;
 use crate::execute::blank;
+use crate::hire::{Hired, NoHire, hire};
 use crate::order::{LabOrder, Order, Task, Word};
 use crate::plan::Plan;
 use crate::worker_pipe::{Heard, WorkerPipe};
@@ -130,13 +131,6 @@ impl Thread<'_> {
                 return false;
             }
         };
-        let mut worker = match WorkerPipe::start() {
-            Ok(worker) => worker,
-            Err(error) => {
-                self.note(Note::NoWorker { what: error.to_string() });
-                return false;
-            }
-        };
         let order = Order {
             subject: self.plan.subject.clone(),
             label: self.plan.label.clone(),
@@ -144,25 +138,16 @@ impl Thread<'_> {
             scratch,
             timeout_ms: u64::try_from(self.plan.timeout.as_millis()).unwrap_or(u64::MAX),
         };
-        if let Err(error) = worker.say(&order) {
-            self.note(Note::NoWorker { what: error.to_string() });
-            return false;
-        }
-        // A driver has its own, shorter deadline for its hello.
-        let note = match worker.hear(self.plan.timeout + Duration::from_secs(60), self.cancel) {
-            Heard::Word(Word::Ready { subject, notes, .. }) => {
+        let note = match hire(&order, self.plan.timeout, self.cancel) {
+            Ok(Hired { worker, subject, notes, .. }) => {
                 self.note(Note::Ready { subject: Box::new(subject), notes });
                 self.worker = Some((world.clone(), worker));
                 return true;
             }
-            Heard::Word(Word::NoLab { why }) => Note::NoLab { why },
-            Heard::Word(Word::NoSubject { why, stderr }) => Note::NoSubject { what: why, stderr },
-            Heard::Word(Word::Done { .. }) => {
-                Note::NoWorker { what: "it reported a case before it was given one".to_owned() }
-            }
-            Heard::Ended { how, stderr } => Note::NoWorker { what: format!("{how}: {}", stderr.trim_end()) },
-            Heard::Overdue => Note::NoWorker { what: "it did not get ready in time".to_owned() },
-            Heard::Cancelled => return false,
+            Err(NoHire::Lab { why }) => Note::NoLab { why },
+            Err(NoHire::Subject { why, stderr }) => Note::NoSubject { what: why, stderr },
+            Err(NoHire::Worker { what }) => Note::NoWorker { what },
+            Err(NoHire::Cancelled) => return false,
         };
         self.note(note);
         false
@@ -198,7 +183,7 @@ impl Thread<'_> {
     fn run(&mut self, index: usize) {
         let case = &self.plan.cases[index];
         let Some((_, worker)) = &mut self.worker else { return };
-        let task = Task { index, case: case.clone() };
+        let task = Task::Case { index, case: Box::new(case.clone()) };
         if let Err(error) = worker.say(&task) {
             let reason = format!("the case could not be handed to a worker: {error}");
             let result = Box::new(blank(case, Verdict::NotRun, Some(reason)));

@@ -23,6 +23,7 @@ use crate::facts::RunFacts;
 use crate::order::{Order, Task, WORKER_VARIABLE, Word};
 use crate::peer::Peer;
 use crate::plan::{SubjectSpec, load_labs};
+use crate::scripts::{Floor, Greeting, Ran, Script};
 use crate::watchdog::Watchdog;
 
 /// Makes the in-process subject of that name, anew each time; `None` for a name that it does not know.
@@ -162,7 +163,9 @@ fn work(factory: Factory<'_>) -> Result<(), WorkerError> {
         World::Lab(lab) => lab.notes().to_vec(),
         World::Bare(_) => Vec::new(),
     };
-    mouth.say(&Word::Ready { subject: info(&order.label, &description), notes })?;
+    let scratch = world.scratch().to_string_lossy().into_owned();
+    let greeting = Box::new(Greeting { description: description.clone(), scratch });
+    mouth.say(&Word::Ready { subject: info(&order.label, &description), greeting, notes })?;
     let mut bench = Bench {
         facts: RunFacts::new(&description, world.scratch().to_string_lossy()),
         peer: Peer::new(peer_deadline(timeout)),
@@ -179,9 +182,15 @@ fn work(factory: Factory<'_>) -> Result<(), WorkerError> {
         if input.read_line(&mut line)? == 0 {
             return Ok(());
         }
-        let task: Task = lines::from_line(&line)?;
-        let result = bench.run(&task, &mut *subject, watchdog.as_ref());
-        mouth.say(&Word::Done { index: task.index, result: Box::new(result) })?;
+        match lines::from_line(&line)? {
+            Task::Case { index, case } => {
+                let result = bench.run(index, &case, &mut *subject, watchdog.as_ref());
+                mouth.say(&Word::Done { index, result: Box::new(result) })?;
+            }
+            Task::Scripts(scripts) => {
+                mouth.say(&Word::Ran(bench.run_scripts(&scripts, &mut *subject, watchdog.as_ref())))?;
+            }
+        }
     }
 }
 
@@ -240,16 +249,47 @@ struct Bench {
 }
 
 impl Bench {
-    fn run(&mut self, task: &Task, subject: &mut dyn Subject, watchdog: Option<&Watchdog>) -> CaseResult {
-        let case: &Case = &task.case;
+    fn run_scripts(
+        &mut self,
+        scripts: &[Script],
+        subject: &mut dyn Subject,
+        watchdog: Option<&Watchdog>,
+    ) -> Vec<Ran> {
+        let before = || {
+            if let Some(watchdog) = watchdog {
+                watchdog.step(0, 0);
+            }
+        };
+        let world = &self.world;
+        let mut floor = Floor {
+            subject,
+            peer: &mut self.peer,
+            facts: &mut self.facts,
+            tidy: &mut || drop(world.tidy()),
+            before: watchdog.is_some().then_some(&before),
+        };
+        let ran = floor.run(scripts);
+        if let Some(watchdog) = watchdog {
+            watchdog.idle();
+        }
+        ran
+    }
+
+    fn run(
+        &mut self,
+        index: usize,
+        case: &Case,
+        subject: &mut dyn Subject,
+        watchdog: Option<&Watchdog>,
+    ) -> CaseResult {
         if watchdog.is_some() {
             *self.current.lock().unwrap_or_else(PoisonError::into_inner) =
-                Some((task.index, blank(case, Verdict::Hang, None)));
+                Some((index, blank(case, Verdict::Hang, None)));
         }
         let current = Arc::clone(&self.current);
         let mut before = |step: usize, so_far: &[StepResult]| {
             let Some(watchdog) = watchdog else { return };
-            watchdog.step(task.index, step);
+            watchdog.step(index, step);
             let mut held = current.lock().unwrap_or_else(PoisonError::into_inner);
             if let (Some((_, hung)), Some(last)) = (held.as_mut(), step.checked_sub(1)) {
                 hung.steps[last].clone_from(&so_far[last]);
@@ -257,7 +297,7 @@ impl Bench {
         };
         let mut result = run_case(case, subject, &mut self.peer, &mut self.facts, &mut before);
         if let Some(watchdog) = watchdog {
-            watchdog.step(task.index, case.steps.len());
+            watchdog.step(index, case.steps.len());
         }
         self.peer.reset();
         if let Err(fault) = subject.reset() {
@@ -281,6 +321,10 @@ fn watch(limit: Duration, mouth: &Mouth, current: &Current) -> Result<Watchdog, 
     let current = Arc::clone(current);
     Ok(Watchdog::start(limit, move |index, step| {
         let held = current.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if held.is_none() {
+            // No case is under way, so it is a script.
+            let _ = mouth.say(&Word::Hung);
+        }
         if let Some((held_index, mut result)) = held
             && held_index == index
         {

@@ -61,7 +61,7 @@ pub enum Strings {
 }
 
 /// What a subject says of itself when it is greeted.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Description {
     /// The implementation's name, such as `CPython`.
     pub name: String,

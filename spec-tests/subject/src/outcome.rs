@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::Value;
 
 /// An exception that a subject raised.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Raised {
     /// Every class that the exception is an instance of, nearest first. The document's own classes go by their
     /// documented names (`error`, `herror`, `gaierror`, `timeout`), whatever else they are called.
@@ -47,7 +49,7 @@ impl fmt::Display for Raised {
 }
 
 /// Why a subject did not do what it was asked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Unsupported {
     /// It lacks this: the function is missing, or the platform has no such thing.
     Lacks(String),
@@ -64,7 +66,7 @@ impl fmt::Display for Unsupported {
 }
 
 /// What a call led to.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Outcome {
     /// It returned a value.
     Returned(Value),

@@ -7,6 +7,7 @@ mod faults;
 mod harness;
 mod hostile;
 mod order;
+mod scripts;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -29,7 +30,7 @@ fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     // What is left behind is looked for among all processes of this program: one test at a time.
     arguments.test_threads = Some(1);
-    let tests = faults::TESTS.iter().chain(&order::TESTS).chain(&early::TESTS);
+    let tests = faults::TESTS.iter().chain(&order::TESTS).chain(&early::TESTS).chain(&scripts::TESTS);
     let trials = tests.map(|&(name, test)| {
         Trial::test(name, move || {
             test();

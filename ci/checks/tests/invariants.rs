@@ -79,7 +79,7 @@ fn only_the_lab_touches_namespaces() {
 }
 
 /// What each crate may know of the project, nearest to the bottom first.
-const LAYERS: [(&str, &[&str]); 12] = [
+const LAYERS: [(&str, &[&str]); 13] = [
     ("socket-reference", &[]),
     ("sockspec-subject", &[]),
     ("sockspec-lab", &[]),
@@ -87,6 +87,7 @@ const LAYERS: [(&str, &[&str]); 12] = [
     ("sockspec-cases", &["sockspec-subject"]),
     ("sockspec-events", &["sockspec-subject"]),
     ("sockspec-laws", &["sockspec-cases", "sockspec-subject"]),
+    ("sockspec-matrix", &["sockspec-events", "sockspec-wire"]),
     ("sockspec-process", &["sockspec-subject", "sockspec-wire"]),
     ("sockspec-fixtures", &["sockspec-cases"]),
     ("sockspec-report", &["sockspec-events", "sockspec-subject", "sockspec-wire"]),

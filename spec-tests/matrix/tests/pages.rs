@@ -1,0 +1,176 @@
+//! The pages of a small matrix, some of whose texts try to get out of theirs.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "what is missing fails the test")]
+
+use std::collections::BTreeMap;
+
+use rstest::rstest;
+use sockspec_events::{
+    CaseResult, RunFinished, RunStarted, StepResult, StepVerdict, SubjectInfo, Summary, Verdict,
+};
+use sockspec_matrix::{Matrix, Run, Sheet, State};
+
+const HOSTILE: &str = "</script><script>alert(1)</script><!-- & \"quoted\" | `code` *x* \u{2028}";
+
+/// A result as a report has it.
+fn case(id: &str, clause: &str, verdict: Verdict, got: &str) -> CaseResult {
+    let step = StepResult {
+        line: 8,
+        step: "bind('')".to_owned(),
+        call: "bind('')".to_owned(),
+        expected: "anything".to_owned(),
+        got: Some(got.to_owned()),
+        verdict: if verdict == Verdict::Pass { StepVerdict::Ok } else { StepVerdict::Departs },
+        difference: String::new(),
+    };
+    let section = clause.split('.').next().unwrap();
+    let text = format!(
+        r#"{{"id": "{id}", "section": "{section}", "clauses": ["{clause}"], "basis": "documented",
+            "file": "cases/bind/file.toml", "line": 7, "verdict": "{verdict}", "steps": [], "microseconds": 1}}"#
+    );
+    let result: CaseResult = sockspec_wire::lines::from_line(&text).unwrap();
+    CaseResult { steps: vec![step], ..result }
+}
+
+fn run(label: &str, cases: Vec<CaseResult>) -> Run {
+    let mut summary = Summary::new();
+    cases.iter().for_each(|case| summary.count(case.verdict));
+    Run {
+        started: RunStarted {
+            subject: SubjectInfo {
+                label: label.to_owned(),
+                name: "Some Python".to_owned(),
+                version: "1.2".to_owned(),
+                platform: "linux".to_owned(),
+                ..SubjectInfo::default()
+            },
+            edition: "2.2".to_owned(),
+            ..RunStarted::default()
+        },
+        cases,
+        finished: RunFinished { summary, microseconds: 1_250_000, ..RunFinished::default() },
+    }
+}
+
+fn matrix(got: &str) -> Matrix {
+    let clause = |id: &str| (id.to_owned(), format!("What {id} demands."));
+    let sheet = Sheet {
+        version: "1.0.0".to_owned(),
+        edition: "2.2".to_owned(),
+        clauses: vec![clause("bind.first"), clause("bind.second"), clause("close.only")],
+        missing: vec![("absent".to_owned(), "there is none on PATH".to_owned())],
+        scripts: BTreeMap::from([("bind/a".to_owned(), format!("import socket  # {got}"))]),
+        ..Sheet::default()
+    };
+    Matrix::new(
+        sheet,
+        vec![
+            run(
+                "good",
+                vec![
+                    case("bind/a", "bind.first", Verdict::Pass, "None"),
+                    case("bind/b", "bind.first", Verdict::Allowed, "None"),
+                    case("bind/c", "bind.second", Verdict::Unsupported, "no"),
+                ],
+            ),
+            run(
+                got,
+                vec![
+                    case("bind/a", "bind.first", Verdict::Fail, got),
+                    case("bind/b", "bind.first", Verdict::Hang, got),
+                    case("bind/c", "bind.second", Verdict::Pass, "None"),
+                ],
+            ),
+        ],
+    )
+}
+
+#[test]
+fn a_clause_has_a_cell_for_each_subject() {
+    let matrix = matrix("bad");
+    let states: Vec<Vec<State>> = matrix
+        .sections
+        .iter()
+        .flat_map(|section| &section.clauses)
+        .map(|row| row.cells.iter().map(|cell| cell.state).collect())
+        .collect();
+    assert_eq!(
+        states,
+        [[State::Allowed, State::Departs], [State::Unsupported, State::Pass], [State::None, State::None]]
+    );
+    assert_eq!(matrix.sections[0].clauses[0].cells[1].sign(), "2");
+    assert_eq!(matrix.clauses_with_departures(), 1);
+    assert_eq!(matrix.columns[1].share(), "33.3");
+}
+
+#[rstest]
+#[case(&[], State::None)]
+#[case(&[Verdict::Pass], State::Pass)]
+#[case(&[Verdict::Pass, Verdict::NotApplicable], State::Pass)]
+#[case(&[Verdict::NotApplicable], State::NotApplicable)]
+#[case(&[Verdict::Pass, Verdict::Allowed], State::Allowed)]
+#[case(&[Verdict::Pass, Verdict::Unsupported], State::Partly)]
+#[case(&[Verdict::Unsupported, Verdict::NotApplicable], State::Unsupported)]
+#[case(&[Verdict::Pass, Verdict::NotRun], State::NotRun)]
+#[case(&[Verdict::NotRun, Verdict::Crash], State::Departs)]
+#[case(&[Verdict::Pass, Verdict::Protocol], State::Departs)]
+fn the_worst_case_decides(#[case] verdicts: &[Verdict], #[case] state: State) {
+    let cases = verdicts
+        .iter()
+        .enumerate()
+        .map(|(at, verdict)| case(&format!("bind/{at}"), "bind.first", *verdict, ""));
+    let sheet = Sheet { clauses: vec![("bind.first".to_owned(), String::new())], ..Sheet::default() };
+    let matrix = Matrix::new(sheet, vec![run("one", cases.collect())]);
+    assert_eq!(matrix.sections[0].clauses[0].cells[0].state, state);
+}
+
+/// The text between two others, which stand in it once.
+fn between<'t>(text: &'t str, start: &str, end: &str) -> &'t str {
+    let after = text.split_once(start).unwrap().1;
+    after.split_once(end).unwrap().0
+}
+
+#[test]
+fn nothing_that_a_run_says_gets_out_of_its_place() {
+    let page = matrix(HOSTILE).html().unwrap();
+    assert!(!page.contains("<script>alert"), "a script of the run's own");
+    assert_eq!(page.matches("</script>").count(), 2, "the data and the script, and no more");
+    let json = between(&page, "<script type=\"application/json\" id=\"data\">", "</script>");
+    let data: Json = sockspec_wire::lines::from_line(json).unwrap();
+    assert_eq!(data.subjects[1], HOSTILE, "what the script reads is what the run said");
+    assert_eq!(data.cases[0].script.as_deref(), Some(format!("import socket  # {HOSTILE}").as_str()));
+
+    let markdown = matrix(HOSTILE).markdown();
+    assert!(!markdown.contains("<script"), "{markdown}");
+    let rows: Vec<&str> = markdown.lines().filter(|line| line.starts_with("| ")).collect();
+    for row in rows.iter().take(3) {
+        assert_eq!(row.replace("\\|", "").matches('|').count(), 13, "{row}");
+    }
+}
+
+#[derive(serde::Deserialize)]
+struct Json {
+    subjects: Vec<String>,
+    cases: Vec<JsonCase>,
+}
+
+#[derive(serde::Deserialize)]
+struct JsonCase {
+    script: Option<String>,
+}
+
+#[test]
+fn the_page_asks_for_nothing_from_elsewhere() {
+    let page = matrix("bad").html().unwrap();
+    for word in ["http://", "https://", "src=", "@import", "url("] {
+        assert!(!page.contains(word), "the page has {word}");
+    }
+    for id in ["clause-bind.first", "clause-bind.second", "clause-close.only"] {
+        assert!(page.contains(&format!("id=\"{id}\"")), "no place to link to for {id}");
+    }
+}
+
+#[test]
+fn the_markdown_page() {
+    insta::assert_snapshot!(matrix("bad").markdown());
+}

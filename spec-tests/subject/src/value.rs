@@ -148,6 +148,9 @@ impl From<ObjectRef> for Value {
 
 /// How many bytes of a long buffer a report shows.
 const SHOWN_BYTES: usize = 64;
+/// How many bytes of a long text a report shows: the longest names that say something are shorter. Where an
+/// implementation has one type for both, data is text too.
+const SHOWN_TEXT: usize = 512;
 
 impl fmt::Display for Value {
     /// As a Python literal where there is one, so that a report can be pasted.
@@ -158,6 +161,10 @@ impl fmt::Display for Value {
             Self::Bool(false) => f.write_str("False"),
             Self::Int(int) => write!(f, "{int}"),
             Self::Float(float) => write!(f, "{float:?}"),
+            Self::Str(text) if text.as_bytes().len() > SHOWN_TEXT => {
+                let bytes = text.as_bytes();
+                write!(f, "{}… ({} bytes)", Text::from(whole_characters(bytes, SHOWN_BYTES)), bytes.len())
+            }
             Self::Str(text) => write!(f, "{text}"),
             Self::Bytes(bytes) => {
                 write!(f, "b'{}'", bytes[..bytes.len().min(SHOWN_BYTES)].escape_ascii())?;
@@ -181,6 +188,16 @@ impl fmt::Display for Value {
             Self::Opaque(shown) => write!(f, "<{shown}>"),
         }
     }
+}
+
+/// The first bytes, so that no character is cut in two.
+fn whole_characters(bytes: &[u8], most: usize) -> Vec<u8> {
+    let mut end = most.min(bytes.len());
+    // A byte that continues a character, which has four bytes at most.
+    while end > most.saturating_sub(3) && bytes.get(end).is_some_and(|byte| byte & 0xc0 == 0x80) {
+        end -= 1;
+    }
+    bytes[..end].to_vec()
 }
 
 fn write_items(f: &mut fmt::Formatter<'_>, items: &[Value]) -> fmt::Result {
@@ -209,10 +226,14 @@ mod tests {
     #[case(Value::str("it's"), r"'it\'s'")]
     #[case(Value::str(vec![b'a', 0xff]), r"'a\udcff'")]
     #[case(Value::bytes(*b"\x00a"), r"b'\x00a'")]
+    #[case(Value::bytes(vec![b'a'; 65]), format!("b'{}'… (65 bytes)", "a".repeat(64)))]
+    #[case(Value::str("a".repeat(512)), format!("'{}'", "a".repeat(512)))]
+    #[case(Value::str("ä".repeat(257)), format!("'{}'… (514 bytes)", "ä".repeat(32)))]
+    #[case(Value::str(format!("a{}", "ä".repeat(257))), format!("'a{}'… (515 bytes)", "ä".repeat(31)))]
     #[case(Value::Tuple(vec![Value::int(1)]), "(1,)")]
     #[case(Value::List(vec![Value::int(1), Value::Bool(true)]), "[1, True]")]
     #[case(Value::Constant("AI_PASSIVE|AI_CANONNAME".into()), "AI_PASSIVE|AI_CANONNAME")]
-    fn shown_as_python_would(#[case] value: Value, #[case] shown: &str) {
-        assert_eq!(value.to_string(), shown);
+    fn shown_as_python_would(#[case] value: Value, #[case] shown: impl AsRef<str>) {
+        assert_eq!(value.to_string(), shown.as_ref());
     }
 }

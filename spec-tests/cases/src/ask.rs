@@ -64,6 +64,7 @@ impl Step {
         };
         let action = match &self.action {
             StepAction::Get => Action::Get,
+            StepAction::Forget => Action::Forget,
             StepAction::Call { args, named } => Action::Invoke {
                 args: args.iter().map(|arg| arg.render(facts)).collect::<Result<_, _>>()?,
                 named: named

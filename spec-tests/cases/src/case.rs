@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use sockspec_subject::Edition;
+use sockspec_subject::{Edition, Value};
 
 use crate::{Pattern, Template};
 
@@ -79,6 +79,8 @@ pub enum StepAction {
     },
     /// Read an attribute.
     Get,
+    /// Drop the last reference to an object; the name is empty.
+    Forget,
 }
 
 /// What an exception must look like.
@@ -105,6 +107,13 @@ pub enum Expectation {
     Anything,
     /// Only what `allow` lists.
     OnlyAllowed,
+}
+
+impl Expectation {
+    /// It returns None, as to forget an object does.
+    pub fn nothing() -> Self {
+        Self::Returns(Pattern::Exact(Template::Value(Value::None)))
+    }
 }
 
 impl fmt::Display for RaisesPattern {
@@ -175,6 +184,9 @@ impl fmt::Display for Step {
             names => write!(f, "{} = ", names.join(", "))?,
         }
         match &self.target {
+            StepTarget::Variable(name) if self.action == StepAction::Forget => {
+                return write!(f, "forget {name}");
+            }
             StepTarget::Module => {}
             StepTarget::Peer => f.write_str("peer.")?,
             StepTarget::Variable(name) => write!(f, "{name}.")?,

@@ -84,6 +84,15 @@ fn step(step: &Step, basis: Basis) -> Written {
     };
     let mut pairs = Vec::new();
     match &step.action {
+        StepAction::Forget => {
+            let bare = step.bind.is_empty() && !step.destructure && step.allow.is_empty();
+            return match &step.target {
+                StepTarget::Variable(object) if bare && step.expect == Expectation::nothing() => {
+                    Ok(table(&[pair("forget", &string(object))]))
+                }
+                _ => Err(Trouble::Unsaid("what was bound is forgotten, and that is all")),
+            };
+        }
         StepAction::Get => pairs.push(pair("get", &string(&name))),
         StepAction::Call { args, named } => {
             pairs.push(pair("call", &string(&name)));

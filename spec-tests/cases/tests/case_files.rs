@@ -74,6 +74,16 @@ fn the_head_of_a_case(#[case] name: &str, #[case] text: &str) {
 #[case::typo("mistyped_key", "{ call = \"f\", retruns = 1 }")]
 #[case::neither("neither_call_nor_get", "{ args = [1], returns = 1 }")]
 #[case::both("call_and_get", "{ call = \"f\", get = \"AF_INET\" }")]
+#[case::forget_all(
+    "forget_and_call",
+    "{ call = \"f\", as = \"s\" },\n{ forget = \"s\", call = \"s.close\" }"
+)]
+#[case::forget_more("forget_with_more", "{ call = \"f\", as = \"s\" },\n{ forget = \"s\", returns = 1 }")]
+#[case::forget_peer("forget_the_peer", "{ forget = \"peer\" },\n{ forget = \"s.x\" }")]
+#[case::forgotten(
+    "used_after_forget",
+    "{ call = \"f\", as = \"s\" },\n{ forget = \"s\" },\n{ call = \"s.close\" }"
+)]
 #[case::get_args("get_with_args", "{ get = \"AF_INET\", args = [1] }")]
 #[case::both_outcomes("returns_and_raises", "{ call = \"f\", returns = 1, raises = \"error\" }")]
 #[case::unbound("unbound_target", "{ call = \"s.bind\", args = [1] }")]

@@ -266,6 +266,20 @@ fn action() -> impl Strategy<Value = StepAction> {
     ]
 }
 
+/// The step that forgets what was bound to that name.
+fn forgotten(name: &str) -> Step {
+    Step {
+        target: StepTarget::Variable(name.to_owned()),
+        name: String::new(),
+        action: StepAction::Forget,
+        bind: vec![],
+        destructure: false,
+        expect: Expectation::nothing(),
+        allow: vec![],
+        line: 0,
+    }
+}
+
 fn generated_step() -> impl Strategy<Value = Step> {
     let target = prop_oneof![
         Just(StepTarget::Module),
@@ -296,13 +310,17 @@ fn generated_step() -> impl Strategy<Value = Step> {
 
 /// A case that allows something somewhere, so that it may call itself `platform`.
 fn generated_case() -> impl Strategy<Value = Case> {
-    (vec(generated_step(), 0..4), proptest::option::of(any::<String>())).prop_map(|(mut steps, note)| {
+    let parts = (vec(generated_step(), 0..4), proptest::option::of(any::<String>()), any::<bool>());
+    parts.prop_map(|(mut steps, note, forget)| {
         let mut first = step("socket", vec![], "first", Expectation::OnlyAllowed);
         first.allow = vec![Allowance {
             reason: "glibc-order".to_owned(),
             outcome: Expectation::Returns(Pattern::Any("socket".to_owned())),
         }];
         steps.insert(0, first);
+        if forget {
+            steps.push(forgotten("first"));
+        }
         Case { note, ..case(Basis::Platform, steps) }
     })
 }

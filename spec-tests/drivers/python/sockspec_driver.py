@@ -13,6 +13,7 @@ from __future__ import print_function
 import argparse
 import binascii
 import errno
+import gc
 import importlib
 import io
 import json
@@ -152,8 +153,9 @@ class Driver(object):
     def __init__(self, name, module):
         self.name = name
         self.module = module
-        self.objects = {}  # number -> object; it keeps them alive, so no number or id() comes twice before a reset
+        self.objects = {}  # number -> object; it keeps them alive, so no id() stands for two of them
         self.numbers = {}  # id() -> number
+        self.last = 0  # the last number that was given
         sockets = [getattr(module, each, None) for each in ("socket", "SocketType")]
         files = [io.IOBase, getattr(module, "_fileobject", None)] + ([file] if PYTHON_2 else [])  # noqa: F821
         self.sockets = tuple(each for each in sockets if isinstance(each, CLASSES))
@@ -183,9 +185,11 @@ class Driver(object):
         kind = self.kind(value)
         if kind is None:
             return {"opaque": shown(value)}
-        number = self.numbers.setdefault(id(value), len(self.objects) + 1)
-        self.objects[number] = value
-        return {"object": number, "kind": kind}
+        if id(value) not in self.numbers:
+            self.last += 1
+            self.numbers[id(value)] = self.last
+            self.objects[self.last] = value
+        return {"object": self.numbers[id(value)], "kind": kind}
 
     def kind(self, value):
         """What an object is called on the wire; None when it is shown instead of kept."""
@@ -324,6 +328,14 @@ class Driver(object):
     def op_ping(self, _):
         return {"pong": True}
 
+    def op_forget(self, request):
+        """Drops the last reference to an object, and collects what nobody refers to any more."""
+        del self.numbers[id(self.object(request["on"]))]
+        del self.objects[request["on"]["object"]]
+        for _ in range(3):  # some collectors finalize in one pass what they free in the next
+            gc.collect()
+        return {"returned": None}
+
     def op_reset(self, _):
         for _, each in sorted(self.objects.items()):
             try:
@@ -333,6 +345,7 @@ class Driver(object):
                 pass
         self.objects.clear()
         self.numbers.clear()
+        self.last = 0
         return {"reset": True}
 
 

@@ -14,7 +14,7 @@ use socket2::{Domain, SockAddr, Socket, Type};
 use sockspec_cases::PEER_KIND;
 use sockspec_lab::text;
 use sockspec_subject::args::{ArgError, Args};
-use sockspec_subject::{Call, ObjectId, ObjectRef, Outcome, Raised, Target, Unsupported, Value};
+use sockspec_subject::{Action, Call, ObjectId, ObjectRef, Outcome, Raised, Target, Unsupported, Value};
 
 use background::Background;
 
@@ -124,6 +124,9 @@ impl Peer {
         let entry =
             self.sockets.get_mut(&id).ok_or_else(|| Refusal::Misuse("that socket is closed".to_owned()))?;
         let socket = &entry.socket;
+        if call.action == Action::Forget {
+            return Err(Refusal::Misuse("close its sockets: nothing else refers to them".to_owned()));
+        }
         match call.name.as_str() {
             "bind" => {
                 socket.bind(&address::parse(args(&["address"])?.any(0)?)?)?;

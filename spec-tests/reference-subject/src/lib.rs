@@ -81,6 +81,10 @@ impl ReferenceSubject {
                 methods::call(object.id, call, &self.constants, &mut self.objects)
             }
             (Target::Object(object), Action::Get) => self.objects.attribute(object.id, &call.name),
+            (Target::Object(object), Action::Forget) => self.objects.forget(object.id),
+            (Target::Module, Action::Forget) => {
+                Err(Refusal::Lacks("the module is no object to forget".to_owned()))
+            }
         }
     }
 

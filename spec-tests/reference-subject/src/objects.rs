@@ -65,6 +65,14 @@ impl Objects {
         Err(no_attribute(kind, name))
     }
 
+    /// Drops an object: what is dropped closes itself.
+    pub(crate) fn forget(&mut self, id: ObjectId) -> Answer {
+        match self.held.remove(&id.0) {
+            Some(_) => Ok(Value::None),
+            None => Err(Refusal::NoObject(id.0)),
+        }
+    }
+
     /// Closes everything: what is dropped closes itself.
     pub(crate) fn clear(&mut self) {
         *self = Self::default();

@@ -27,7 +27,7 @@ fn concerns(names: Names, call: &Call) -> bool {
 pub(crate) fn args(call: &Call) -> &[Value] {
     match &call.action {
         Action::Invoke { args, .. } => args,
-        Action::Get => &[],
+        Action::Get | Action::Forget => &[],
     }
 }
 
@@ -35,7 +35,7 @@ pub(crate) fn args(call: &Call) -> &[Value] {
 pub(crate) fn args_mut(call: &mut Call) -> Option<&mut Vec<Value>> {
     match &mut call.action {
         Action::Invoke { args, .. } => Some(args),
-        Action::Get => None,
+        Action::Get | Action::Forget => None,
     }
 }
 

@@ -43,7 +43,7 @@ impl<'a> Args<'a> {
     ) -> Result<Self, ArgError> {
         let function = call.name.as_str();
         let Action::Invoke { args, named } = &call.action else {
-            return Err(ArgError::Type(format!("{function} is called, not read")));
+            return Err(ArgError::Type(format!("{function} is called, nothing else")));
         };
         if args.len() > names.len() {
             return Err(ArgError::Type(format!(

@@ -35,6 +35,10 @@ pub enum Action {
     },
     /// Read the attribute of that name: a constant, or something that must not be there.
     Get,
+    /// Drop the last reference to the object without closing it, and collect what nobody refers to any more
+    /// (`close.garbage-collected`). The name is empty; the outcome is None. The object's id is never used again before
+    /// a reset, and to name it is a mistake.
+    Forget,
 }
 
 /// One thing that a subject is asked.
@@ -44,7 +48,7 @@ pub struct Call {
     pub target: Target,
     /// The documented name of the function, method or attribute.
     pub name: String,
-    /// Whether it is called or read.
+    /// Whether it is called, read, or the object is forgotten.
     pub action: Action,
 }
 
@@ -67,6 +71,11 @@ impl Call {
         }
     }
 
+    /// Drops the last reference to an object.
+    pub fn forget(object: &ObjectRef) -> Self {
+        Self { target: Target::Object(object.clone()), name: String::new(), action: Action::Forget }
+    }
+
     /// A look at an attribute of the module.
     pub fn get(name: impl Into<String>) -> Self {
         Self { target: Target::Module, name: name.into(), action: Action::Get }
@@ -76,6 +85,9 @@ impl Call {
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Target::Object(object) = &self.target {
+            if self.action == Action::Forget {
+                return write!(f, "forget <{} {}>", object.kind, object.id.0);
+            }
             write!(f, "<{} {}>.", object.kind, object.id.0)?;
         }
         f.write_str(&self.name)?;

@@ -1,4 +1,4 @@
-//! The objects that a driver handed out.
+//! The objects that a driver handed out and did not forget.
 
 use std::collections::BTreeSet;
 
@@ -11,6 +11,15 @@ pub(crate) struct Objects(BTreeSet<ObjectId>);
 impl Objects {
     pub(crate) fn clear(&mut self) {
         self.0.clear();
+    }
+
+    /// Takes note that a call took an object back.
+    pub(crate) fn forget(&mut self, call: &Call, outcome: &Outcome) {
+        if let (Action::Forget, Target::Object(object), Outcome::Returned(_)) =
+            (&call.action, &call.target, outcome)
+        {
+            self.0.remove(&object.id);
+        }
     }
 
     /// Takes note of what an outcome hands out.
@@ -36,7 +45,7 @@ impl Objects {
     pub(crate) fn unknown_in_call(&self, call: &Call) -> Option<ObjectId> {
         match (&call.target, &call.action) {
             (Target::Object(object), _) if !self.0.contains(&object.id) => Some(object.id),
-            (_, Action::Get) => None,
+            (_, Action::Get | Action::Forget) => None,
             (_, Action::Invoke { args, named }) => args
                 .iter()
                 .chain(named.iter().map(|(_, value)| value))

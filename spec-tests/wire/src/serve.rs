@@ -161,6 +161,7 @@ impl<W: Write> Server<'_, W> {
                 }
                 let outcome = self.subject.call(&call)?;
                 self.objects.note(&outcome);
+                self.objects.forget(&call, &outcome);
                 Body::Outcome(outcome)
             }
             Op::Reset => {

@@ -40,7 +40,10 @@ fn call() -> impl Strategy<Value = Call> {
         Just(Action::Get),
         (args, named).prop_map(|(args, named)| Action::Invoke { args, named: named.into_iter().collect() }),
     ];
-    (target, any::<String>(), action).prop_map(|(target, name, action)| Call { target, name, action })
+    prop_oneof![
+        (target, any::<String>(), action).prop_map(|(target, name, action)| Call { target, name, action }),
+        object().prop_map(|object| Call::forget(&object)),
+    ]
 }
 
 fn outcome() -> impl Strategy<Value = Outcome> {

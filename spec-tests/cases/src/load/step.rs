@@ -30,6 +30,9 @@ pub(super) fn steps(node: &Node<'_>, known: &Known<'_>, basis: Option<Basis>) ->
         table.finish();
         if let Some(step) = step {
             check_names(&table, &step, &bound);
+            if let (StepAction::Forget, StepTarget::Variable(name)) = (&step.action, &step.target) {
+                bound.remove(name);
+            }
             bound.extend(step.bind.iter().filter(|name| *name != "_").cloned());
             steps.push(step);
         }
@@ -57,13 +60,14 @@ pub(super) fn row(table: &Table<'_>, call: &str, known: &Known<'_>, basis: Optio
 
 fn step(table: &Table<'_>, known: &Known<'_>, basis: Option<Basis>) -> Option<Step> {
     // Everything is read before anything is given up, so that no key counts as unknown for that.
-    let (call, get) = (table.get("call"), table.get("get"));
+    let (call, get, forget) = (table.get("call"), table.get("get"), table.get("forget"));
     let (args, named) = (arguments(table), named(table));
     let (bind, destructure) = binding(table);
     let outcome = outcome(table, known, basis, !bind.is_empty());
-    let (whole, action) = match (&call, &get) {
-        (Some(call), None) => (call.text("call")?, StepAction::Call { args, named }),
-        (None, Some(get)) => {
+    let (whole, action) = match (&call, &get, &forget) {
+        (None, None, Some(forget)) => return forgetting(table, forget),
+        (Some(call), None, None) => (call.text("call")?, StepAction::Call { args, named }),
+        (None, Some(get), None) => {
             if table.get("args").is_some() || table.get("named").is_some() {
                 table.report("an attribute is read without arguments", "write `call`, or take them out");
             }
@@ -71,8 +75,8 @@ fn step(table: &Table<'_>, known: &Known<'_>, basis: Option<Basis>) -> Option<St
         }
         _ => {
             table.report(
-                "a step has either `call` or `get`",
-                "write `call = \"function\"` or `get = \"NAME\"`",
+                "a step has one of `call`, `get` and `forget`",
+                "write `call = \"function\"`, `get = \"NAME\"` or `forget = \"s\"`",
             );
             return None;
         }
@@ -90,6 +94,27 @@ fn step(table: &Table<'_>, known: &Known<'_>, basis: Option<Basis>) -> Option<St
     }
     let (expect, allow) = outcome?;
     Some(Step { target, name, action, bind, destructure, expect, allow, line: table.line() })
+}
+
+/// A step that drops the last reference to what was bound. It returns None, and nothing is left to bind.
+fn forgetting(table: &Table<'_>, forget: &Node<'_>) -> Option<Step> {
+    if ["args", "named", "as", "returns", "raises", "allow"].iter().any(|key| table.get(key).is_some()) {
+        table.report("an object is forgotten, and that is all", "write `{ forget = \"s\" }` alone");
+    }
+    let name = forget.text("forget")?;
+    if name == PEER || name.contains('.') {
+        forget.report(format!("{name:?} is nothing that a step bound"), "write the name that a step bound");
+    }
+    Some(Step {
+        target: StepTarget::Variable(name),
+        name: String::new(),
+        action: StepAction::Forget,
+        bind: Vec::new(),
+        destructure: false,
+        expect: Expectation::nothing(),
+        allow: Vec::new(),
+        line: table.line(),
+    })
 }
 
 fn arguments(table: &Table<'_>) -> Vec<Template> {

@@ -46,6 +46,7 @@ pub(super) fn all(session: &mut Session<'_>) {
     session.check("raised", raised);
     session.check("objects", objects);
     session.check("unknown-object", unknown_object);
+    session.check("forget", forget);
     session.check("reset", reset);
     session.check("pipelined", pipelined);
     session.check("keys-in-any-order", |driver| {
@@ -195,6 +196,35 @@ fn expect_no_object(driver: &mut Driver, object: &ObjectRef) -> Judged {
 
 fn unknown_object(driver: &mut Driver) -> Judged {
     expect_no_object(driver, &ObjectRef { id: ObjectId(4_000_000_000), kind: "socket".to_owned() })
+}
+
+/// That an object is forgotten alone, and that its number stays unused.
+fn forget(driver: &mut Driver) -> Judged {
+    clear(driver)?;
+    let mut made = Vec::new();
+    for _ in 0..2 {
+        match socket(driver)? {
+            Ok(object) => made.push(object),
+            Err(why) => return Ok(Seen::Nothing(why)),
+        }
+    }
+    let [first, second] = made.as_slice() else { return Ok(Seen::Nothing("no socket".to_owned())) };
+    match driver.ask(&Op::Call(Call::forget(second)))? {
+        Body::Outcome(Outcome::Returned(Value::None)) => {}
+        Body::Outcome(Outcome::Unsupported(why)) => return Ok(Seen::Nothing(why.to_string())),
+        other => return Err(instead("returned None, or unsupported", &other)),
+    }
+    expect_no_object(driver, second)?;
+    let kept = Value::Object(first.clone());
+    let body = driver.ask(&Op::Echo(kept.clone()))?;
+    if body != Body::Outcome(Outcome::Returned(kept)) {
+        return Err(instead("the object that was not forgotten", &body));
+    }
+    match socket(driver)? {
+        Ok(ObjectRef { id: ObjectId(3), .. }) => Ok(Seen::Fine("gone, and its number with it".to_owned())),
+        Ok(object) => Err(Failing::Answer(format!("expected object 3; came object {}", object.id.0))),
+        Err(why) => Err(Failing::Answer(format!("expected a socket after one was forgotten; {why}"))),
+    }
 }
 
 fn reset(driver: &mut Driver) -> Judged {

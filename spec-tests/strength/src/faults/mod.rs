@@ -2,6 +2,7 @@
 
 mod addresses;
 mod candidates;
+mod collected;
 mod connection;
 mod constants;
 mod conversion;
@@ -41,6 +42,7 @@ const TABLES: &[&[Fault]] = &[
     connection::FAULTS,
     data::FAULTS,
     files::FAULTS,
+    collected::FAULTS,
     options::FAULTS,
     examples::FAULTS,
 ];

@@ -21,7 +21,6 @@ pub(crate) const UNBREAKABLE: &[Unbreakable] = &[
     ),
     none("errors.timeout-is-timeouterror", "nothing that the suite calls raises timeout"),
     none("fromfd.unix-only", "it speaks of other systems, and cases run on Unix"),
-    none("close.garbage-collected", "a subject is asked calls, and no call forgets an object"),
     none("makefile.blocking-required", "it binds the caller: what happens otherwise is left open"),
     none(
         "setsockopt.null-value",

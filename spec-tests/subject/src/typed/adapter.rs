@@ -15,7 +15,8 @@ use crate::{
 /// - A call that the traits cannot express (a wrong type, a number that does not fit, an argument too many or too few
 ///   for the edition that the implementer claims) is [`crate::Unsupported::Inexpressible`]; a constant that the
 ///   description does not have, or a function that nobody implemented, is [`crate::Unsupported::Lacks`].
-/// - Ids of objects begin at 1, again after each reset. A closed object keeps its id until then.
+/// - Ids of objects begin at 1, again after each reset. A closed object keeps its id until then; a forgotten one loses
+///   it, and nobody else gets it.
 /// - A constant of the description can be read. Functions, methods and classes cannot, since they are no values in
 ///   Rust; whatever else is read raises `AttributeError`.
 /// - An id that was never handed out is the caller's mistake: [`Fault::Protocol`], after which, as after every fault,
@@ -25,6 +26,8 @@ pub struct Typed<M: SocketModule> {
     module: M,
     description: Description,
     objects: BTreeMap<ObjectId, Object<M>>,
+    /// The last id that was given since the last reset.
+    last: u64,
 }
 
 /// What was handed out, and whether it is open still.
@@ -62,7 +65,7 @@ impl<M: SocketModule> Typed<M> {
     /// Asks the implementer for its description, once.
     pub fn new(module: M) -> Self {
         let description = module.describe();
-        Self { module, description, objects: BTreeMap::new() }
+        Self { module, description, objects: BTreeMap::new(), last: 0 }
     }
 
     /// The implementer.
@@ -71,8 +74,8 @@ impl<M: SocketModule> Typed<M> {
     }
 
     fn add(&mut self, object: Object<M>) -> Value {
-        // Nothing is taken out but everything at once, so that no id comes twice.
-        let id = ObjectId(self.objects.last_key_value().map_or(1, |(last, _)| last.0.saturating_add(1)));
+        self.last = self.last.saturating_add(1);
+        let id = ObjectId(self.last);
         let kind = object.kind().to_owned();
         self.objects.insert(id, object);
         Value::Object(ObjectRef { id, kind })
@@ -132,7 +135,21 @@ impl<M: SocketModule> Typed<M> {
         }))
     }
 
-    fn forget(&mut self) {
+    /// Hands the object to the implementer, to be dropped; a closed one is dropped here.
+    fn forget(&mut self, call: &Call) -> Result<Answer<Made<M>>, Fault> {
+        let Some(id) = call.target.object() else {
+            return Ok(Err(Refusal::Inexpressible("the module is no object to forget".to_owned())));
+        };
+        let answer = match self.objects.remove(&id).ok_or_else(|| unknown(id))? {
+            Object::Socket { socket, open: true } => self.module.forget(socket),
+            Object::File { file, open: true, .. } => self.module.forget_file(file),
+            Object::Socket { .. } | Object::File { .. } => Ok(()),
+        };
+        Ok(answer.map(|()| Made::Value(Value::None)))
+    }
+
+    fn forget_all(&mut self) {
+        self.last = 0;
         for object in mem::take(&mut self.objects).into_values() {
             // Closed or dropped, it is gone; there is nobody to tell of a failure.
             match object {
@@ -153,6 +170,7 @@ impl<M: SocketModule> Subject for Typed<M> {
         let answer = match &call.action {
             Action::Invoke { .. } => self.invoke(call),
             Action::Get => self.get(call).map(|answer| answer.map(Made::Value)),
+            Action::Forget => self.forget(call),
         };
         match answer {
             Ok(Ok(made)) => Ok(Outcome::Returned(self.made(made))),
@@ -161,21 +179,21 @@ impl<M: SocketModule> Subject for Typed<M> {
             }
             Ok(Err(refusal)) => Ok(refusal.into()),
             Err(fault) => {
-                self.forget();
+                self.forget_all();
                 Err(fault)
             }
         }
     }
 
     fn reset(&mut self) -> Result<(), Fault> {
-        self.forget();
+        self.forget_all();
         Ok(())
     }
 }
 
 impl<M: SocketModule> Drop for Typed<M> {
     fn drop(&mut self) {
-        self.forget();
+        self.forget_all();
     }
 }
 

@@ -65,6 +65,29 @@ pub trait Sockets {
         Err(Refusal::no_function("close"))
     }
 
+    /// Drops the last reference to a socket that is open: by dropping it, or as the implementation has it, with a
+    /// collection where it needs one. It must then be closed (`close.garbage-collected`), unless a file holds it open.
+    ///
+    /// The default closes the socket and says that the implementation lacks this. Where dropping a socket closes it,
+    /// this is `drop(socket); Ok(())`.
+    ///
+    /// # Errors
+    /// None that the document knows.
+    fn forget(&mut self, mut socket: Self::Socket) -> Answer<()> {
+        // Nothing is left open that nobody can close any more.
+        drop(self.close(&mut socket));
+        Err(Refusal::Lacks("this implementation has no way to forget a socket".to_owned()))
+    }
+
+    /// The same for a file that is open (`makefile.collected-apart`): what is buffered is sent, and the socket stays.
+    ///
+    /// # Errors
+    /// As [`Sockets::forget`].
+    fn forget_file(&mut self, mut file: Self::File) -> Answer<()> {
+        drop(self.file_close(&mut file));
+        Err(Refusal::Lacks("this implementation has no way to forget a file".to_owned()))
+    }
+
     /// Connects to an address (`connect.connects`).
     ///
     /// # Errors

@@ -265,6 +265,38 @@ fn reset_closes_and_forgets() {
 }
 
 #[test]
+fn a_forgotten_socket_is_dropped_and_its_number_with_it() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let mut subject = std_sockets();
+    let s = socket(&mut subject, "AF_INET", "SOCK_STREAM");
+    method(&mut subject, &s, "connect", [tuple([text("127.0.0.1"), Value::int(port)])]);
+    let (mut peer, _) = listener.accept().unwrap();
+    assert_eq!(subject.call(&Call::forget(&s)), Ok(Outcome::Returned(Value::None)));
+
+    assert_eq!(peer.read(&mut [0]).unwrap(), 0);
+    assert_eq!(socket(&mut subject, "AF_INET", "SOCK_STREAM").id, ObjectId(2));
+    assert!(matches!(subject.call(&Call::forget(&s)), Err(Fault::Protocol { .. })));
+}
+
+#[test]
+fn whoever_cannot_forget_says_so_and_leaves_nothing_open() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let mut subject = std_sockets();
+    let s = socket(&mut subject, "AF_INET", "SOCK_STREAM");
+    method(&mut subject, &s, "connect", [tuple([text("127.0.0.1"), Value::int(port)])]);
+    let (_peer, _) = listener.accept().unwrap();
+    let file = object(method(&mut subject, &s, "makefile", [text("rb")]));
+    // The files of this module keep the default.
+    assert!(matches!(
+        subject.call(&Call::forget(&file)),
+        Ok(Outcome::Unsupported(sockspec_subject::Unsupported::Lacks(_)))
+    ));
+    assert!(matches!(subject.call(&Call::forget(&file)), Err(Fault::Protocol { .. })));
+}
+
+#[test]
 fn an_unknown_object_is_a_fault_and_leaves_none() {
     let mut subject = std_sockets();
     let s = socket(&mut subject, "AF_INET", "SOCK_STREAM");

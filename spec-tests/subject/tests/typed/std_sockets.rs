@@ -136,6 +136,11 @@ impl Sockets for StdSockets {
         socket.take().map(drop).ok_or_else(|| Refusal::errno(libc::EBADF))
     }
 
+    fn forget(&mut self, socket: Self::Socket) -> Answer<()> {
+        drop(socket);
+        Ok(())
+    }
+
     fn connect(&mut self, socket: &mut Self::Socket, address: AddressRef<'_>) -> Answer<()> {
         let socket = open(socket)?;
         Ok(socket.connect(&given(socket, address)?)?)

@@ -31,6 +31,7 @@ pub(crate) enum OpName {
     Hello,
     Call,
     Get,
+    Forget,
     Reset,
     Ping,
     Echo,
@@ -50,8 +51,11 @@ pub(crate) struct Parts {
 }
 
 impl Parts {
-    /// Takes the parts of a call or a look; the rest stays.
+    /// Takes the parts of a call, a look or a forgetting; the rest stays.
     pub(crate) fn take_call(&mut self, op: OpName) -> Result<Call, String> {
+        if op == OpName::Forget {
+            return Ok(Call::forget(&self.on.take().ok_or("forget without \"on\"")?));
+        }
         let what = if op == OpName::Get { "get" } else { "call" };
         let name = self.name.take().ok_or_else(|| format!("{what} without \"name\""))?;
         let action = match (op, self.args.take(), self.named.take()) {
@@ -183,12 +187,20 @@ impl<'de> Visitor<'de> for NamedSeed {
 
 /// Writes a call's own keys into a map that may hold others.
 pub(crate) fn write_fields<M: SerializeMap>(map: &mut M, call: &Call) -> Result<(), M::Error> {
-    let op = if call.action == Action::Get { "get" } else { "call" };
-    map.serialize_entry("op", op)?;
+    map.serialize_entry(
+        "op",
+        match call.action {
+            Action::Get => "get",
+            Action::Forget => "forget",
+            Action::Invoke { .. } => "call",
+        },
+    )?;
     if let Target::Object(object) = &call.target {
         map.serialize_entry("on", &ObjectFields(object))?;
     }
-    map.serialize_entry("name", &call.name)?;
+    if call.action != Action::Forget {
+        map.serialize_entry("name", &call.name)?;
+    }
     if let Action::Invoke { args, named } = &call.action {
         map.serialize_entry("args", &Refs(args))?;
         if !named.is_empty() {

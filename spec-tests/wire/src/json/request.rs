@@ -26,7 +26,7 @@ pub enum Op {
         /// The version of the protocol that the harness speaks.
         protocol: u64,
     },
-    /// Call a function or method, or read an attribute.
+    /// Call a function or method, read an attribute, or forget an object.
     Call(Call),
     /// Close and forget every object.
     Reset,
@@ -52,7 +52,7 @@ fn finish(mut parts: Parts) -> Result<Request, String> {
     let id = parts.id.take().ok_or("a request without \"id\"")?;
     let op = match parts.op.take().ok_or("a request without \"op\"")? {
         OpName::Hello => Op::Hello { protocol: parts.protocol.take().ok_or("hello without \"protocol\"")? },
-        op @ (OpName::Call | OpName::Get) => Op::Call(parts.take_call(op)?),
+        op @ (OpName::Call | OpName::Get | OpName::Forget) => Op::Call(parts.take_call(op)?),
         OpName::Reset => Op::Reset,
         OpName::Ping => Op::Ping,
         OpName::Echo => Op::Echo(parts.value.take().ok_or("echo without \"value\"")?),

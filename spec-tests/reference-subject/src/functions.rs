@@ -76,7 +76,7 @@ pub(crate) fn call(call: &Call, constants: &BTreeMap<String, i64>, objects: &mut
 }
 
 /// The port of `getaddrinfo`: a service name, a number, or None.
-fn port<'a>(args: &Args<'a>) -> Result<Port<'a>, Refusal> {
+pub(crate) fn port<'a>(args: &Args<'a>) -> Result<Port<'a>, Refusal> {
     Ok(match args.any(1)? {
         Value::None => Port::None,
         Value::Str(name) => Port::Name(name.as_bytes()),

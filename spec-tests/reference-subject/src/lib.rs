@@ -5,9 +5,11 @@
 //! mends nothing.
 
 mod convert;
+mod floor;
 mod functions;
 mod methods;
 mod objects;
+mod work;
 
 use std::collections::BTreeMap;
 
@@ -16,9 +18,12 @@ use sockspec_subject::args::ArgError;
 use sockspec_subject::names;
 use sockspec_subject::{
     Action, Call, Description, Edition, Fault, Outcome, Raised, Strings, Subject, Target, Unsupported, Value,
+    Work, Worked,
 };
 
+pub use floor::FloorSubject;
 use objects::Objects;
+use work::Whose;
 
 /// The reference implementation, seen through the suite's one trait.
 #[derive(Debug)]
@@ -88,6 +93,11 @@ impl ReferenceSubject {
         }
     }
 
+    fn worked(&mut self, whose: Whose, asked: &Work) -> Result<Worked, Fault> {
+        work::work(whose, asked, &self.constants, &mut self.objects)
+            .or_else(|refusal| refused(refusal).map(Worked::Not))
+    }
+
     fn attribute(&mut self, name: &str) -> Answer {
         match constants::get(name) {
             Some(value) => Ok(Value::int(value)),
@@ -95,6 +105,18 @@ impl ReferenceSubject {
             None if names::FUNCTIONS.contains(&name) => Ok(Value::Opaque(format!("function {name}"))),
             None => Err(objects::no_attribute("module", name)),
         }
+    }
+}
+
+/// What a refusal is to whoever asked.
+fn refused(refusal: Refusal) -> Result<Outcome, Fault> {
+    match refusal {
+        Refusal::Raised(raised) => Ok(Outcome::Raised(raised)),
+        Refusal::Lacks(why) => Ok(Outcome::Unsupported(Unsupported::Lacks(why))),
+        Refusal::NoObject(id) => Err(Fault::Protocol {
+            what: format!("there is no object {id}: none of that id was handed out since the last reset"),
+            stderr: String::new(),
+        }),
     }
 }
 
@@ -112,15 +134,11 @@ impl Subject for ReferenceSubject {
     }
 
     fn call(&mut self, call: &Call) -> Result<Outcome, Fault> {
-        match self.answer(call) {
-            Ok(value) => Ok(Outcome::Returned(value)),
-            Err(Refusal::Raised(raised)) => Ok(Outcome::Raised(raised)),
-            Err(Refusal::Lacks(why)) => Ok(Outcome::Unsupported(Unsupported::Lacks(why))),
-            Err(Refusal::NoObject(id)) => Err(Fault::Protocol {
-                what: format!("there is no object {id}: none of that id was handed out since the last reset"),
-                stderr: String::new(),
-            }),
-        }
+        self.answer(call).map_or_else(refused, |value| Ok(Outcome::Returned(value)))
+    }
+
+    fn work(&mut self, work: &Work) -> Result<Worked, Fault> {
+        self.worked(Whose::Reference, work)
     }
 
     fn reset(&mut self) -> Result<(), Fault> {

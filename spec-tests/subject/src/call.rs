@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{ObjectId, ObjectRef, Value};
 
 /// What a call is made on.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Target {
     /// The module itself.
     Module,
@@ -24,7 +26,7 @@ impl Target {
 }
 
 /// What is done with the target.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Action {
     /// Call the function or method of that name.
     Invoke {
@@ -42,7 +44,7 @@ pub enum Action {
 }
 
 /// One thing that a subject is asked.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Call {
     /// What it is made on.
     pub target: Target,

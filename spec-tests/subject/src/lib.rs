@@ -19,6 +19,7 @@ mod subject;
 mod text;
 pub mod typed;
 mod value;
+mod work;
 
 pub use call::{Action, Call, Target};
 pub use description::{Description, Edition, Strings, UnknownEdition};
@@ -28,3 +29,4 @@ pub use outcome::{Outcome, Raised, Unsupported};
 pub use subject::Subject;
 pub use text::Text;
 pub use value::{ObjectId, ObjectRef, Value};
+pub use work::{Work, Worked};

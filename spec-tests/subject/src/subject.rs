@@ -1,5 +1,6 @@
 //! The narrow waist.
 
+use crate::work::{self, Work, Worked};
 use crate::{Call, Description, Fault, Outcome};
 
 /// An implementation under test. Everything in sockspec that runs something runs it through this trait.
@@ -28,6 +29,15 @@ pub trait Subject: Send {
         calls.iter().map(|call| self.call(call)).collect()
     }
 
+    /// Does some work many times over, and says how long it took. The default does it call by call; a subject that can
+    /// loop nearer to the implementation overrides it, so that nothing but the implementation is measured.
+    ///
+    /// # Errors
+    /// A [`Fault`] when there is no answer.
+    fn work(&mut self, work: &Work) -> Result<Worked, Fault> {
+        work::by_calls(self, work)
+    }
+
     /// Closes every socket that it handed out, and forgets every object.
     ///
     /// # Errors
@@ -46,6 +56,10 @@ impl<S: Subject + ?Sized> Subject for Box<S> {
 
     fn call_all(&mut self, calls: &[Call]) -> Result<Vec<Outcome>, Fault> {
         (**self).call_all(calls)
+    }
+
+    fn work(&mut self, work: &Work) -> Result<Worked, Fault> {
+        (**self).work(work)
     }
 
     fn reset(&mut self) -> Result<(), Fault> {

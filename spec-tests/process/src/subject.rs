@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use sockspec_subject::{Action, Call, Description, Fault, Outcome, Subject, Unsupported, Value};
+use sockspec_subject::{
+    Action, Call, Description, Fault, Outcome, Subject, Unsupported, Value, Work, Worked,
+};
 use sockspec_wire::{Body, Limits, Op};
 
 use crate::command::DriverCommand;
@@ -152,6 +154,16 @@ impl Subject for ProcessSubject {
                 }
             }
             outcomes.into_iter().map(|known| known.map_or_else(|| driver.outcome(), Ok)).collect()
+        })
+    }
+
+    fn work(&mut self, work: &Work) -> Result<Worked, Fault> {
+        self.with(|driver| match driver.ask(&Op::Work(work.clone()))? {
+            Body::Took(took) => Ok(Worked::Took(took)),
+            Body::Outcome(outcome) => Ok(Worked::Not(outcome)),
+            // A driver that was written before there was such a request.
+            Body::Fault(why) => Ok(Worked::Not(Outcome::Unsupported(Unsupported::Lacks(why)))),
+            other => Err(Trouble::Kind { asked: "work", got: other.key() }),
         })
     }
 

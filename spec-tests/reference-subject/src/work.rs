@@ -38,8 +38,10 @@ pub(crate) fn work(
     objects: &mut Objects,
 ) -> Result<Worked, Refusal> {
     let took = match work {
-        Work::Repeat { call: None, times } => timed(*times, || ()),
-        Work::Repeat { call: Some(call), times } => repeat(whose, call, *times, constants)?,
+        Work::Repeat { function: None, times } => timed(*times, || ()),
+        Work::Repeat { function: Some(function), times } => {
+            repeat(whose, &function.call(), *times, constants)?
+        }
         Work::Serve { socket, connections: 0, buffer } => {
             let socket = socket_of(objects, socket)?;
             let start = Instant::now();

@@ -29,4 +29,4 @@ pub use outcome::{Outcome, Raised, Unsupported};
 pub use subject::Subject;
 pub use text::Text;
 pub use value::{ObjectId, ObjectRef, Value};
-pub use work::{Work, Worked};
+pub use work::{Function, Work, Worked};

@@ -9,11 +9,11 @@ use crate::{Call, Fault, ObjectRef, Outcome, Subject, Value};
 /// Something to be done many times over. The subject takes the time itself, by a clock that never goes back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Work {
-    /// A call, so many times in a row; what it returns is thrown away each time. Without a call: what the loop itself
-    /// costs.
+    /// A function, called so many times in a row; what it returns is thrown away each time. Without one: what the loop
+    /// itself costs.
     Repeat {
-        /// What is called: a function of the module.
-        call: Option<Call>,
+        /// What is called.
+        function: Option<Function>,
         /// How often.
         times: u64,
     },
@@ -38,6 +38,22 @@ pub enum Work {
         /// How many rounds.
         times: u64,
     },
+}
+
+/// A function of the module with its arguments.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Function {
+    /// Its documented name.
+    pub name: String,
+    /// Its arguments.
+    pub args: Vec<Value>,
+}
+
+impl Function {
+    /// The call of it.
+    pub fn call(&self) -> Call {
+        Call::function(self.name.clone(), self.args.clone())
+    }
 }
 
 /// What came of some work.
@@ -65,7 +81,9 @@ impl From<Fault> for End {
 /// counted in.
 pub(crate) fn by_calls<S: Subject + ?Sized>(subject: &mut S, work: &Work) -> Result<Worked, Fault> {
     let done = match work {
-        Work::Repeat { call, times } => repeat(subject, call.as_ref(), *times),
+        Work::Repeat { function, times } => {
+            repeat(subject, function.as_ref().map(Function::call).as_ref(), *times)
+        }
         Work::Serve { socket, connections, buffer } => {
             let start = Instant::now();
             let served = if *connections == 0 {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use sockspec_subject::{Action, Call, ObjectId, Outcome, Target, Value};
+use sockspec_subject::{Action, Call, ObjectId, Outcome, Target, Value, Work};
 
 /// The objects handed out since the last reset, so that a request which names another can be refused.
 #[derive(Debug, Default)]
@@ -50,6 +50,18 @@ impl Objects {
                 .iter()
                 .chain(named.iter().map(|(_, value)| value))
                 .find_map(|value| self.unknown_in(value)),
+        }
+    }
+
+    /// An object in some work that was never handed out.
+    pub(crate) fn unknown_in_work(&self, work: &Work) -> Option<ObjectId> {
+        let unknown = |id: ObjectId| (!self.0.contains(&id)).then_some(id);
+        match work {
+            Work::Repeat { function, .. } => {
+                function.iter().flat_map(|function| &function.args).find_map(|value| self.unknown_in(value))
+            }
+            Work::Serve { socket, .. } => unknown(socket.id),
+            Work::Ask { sockets, .. } => sockets.iter().find_map(|socket| unknown(socket.id)),
         }
     }
 

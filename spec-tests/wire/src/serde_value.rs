@@ -92,12 +92,14 @@ impl Wired for Call {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut parts = CallParts(Context::any()).deserialize(deserializer)?;
         match (parts.id, parts.op.take()) {
-            (None, Some(op @ (OpName::Call | OpName::Get))) => {
+            (None, Some(op @ (OpName::Call | OpName::Get | OpName::Forget))) => {
                 let call = parts.take_call(op).map_err(D::Error::custom)?;
                 parts.finish().map_err(D::Error::custom)?;
                 Ok(call)
             }
-            _ => Err(D::Error::custom("no call: \"op\" is \"call\" or \"get\", and there is no \"id\"")),
+            _ => Err(D::Error::custom(
+                "no call: \"op\" is \"call\", \"get\" or \"forget\", and there is no \"id\"",
+            )),
         }
     }
 }

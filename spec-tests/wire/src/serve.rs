@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::time::{Duration, Instant};
 
 use rustix::fd::OwnedFd;
-use sockspec_subject::{Description, Fault, ObjectId, Subject};
+use sockspec_subject::{Description, Fault, ObjectId, Subject, Worked};
 
 use crate::echo::echo;
 use crate::json::{Body, Op, Reply, Request, parse_request, request_id};
@@ -176,6 +176,15 @@ impl<W: Write> Server<'_, W> {
             }
             Op::Hello { protocol } => {
                 Body::Fault(format!("this driver speaks protocol {PROTOCOL}, not {protocol}"))
+            }
+            Op::Work(work) => {
+                if let Some(id) = self.objects.unknown_in_work(&work) {
+                    return Ok(no_object(id));
+                }
+                match self.subject.work(&work)? {
+                    Worked::Took(took) => Body::Took(took),
+                    Worked::Not(outcome) => Body::Outcome(outcome),
+                }
             }
             Op::Echo(value) => {
                 if let Some(id) = self.objects.unknown_in(&value) {

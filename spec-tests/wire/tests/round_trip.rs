@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 use sockspec_subject::{Action, Call, Description, Int, ObjectId, ObjectRef, Outcome, Raised, Target, Text};
-use sockspec_subject::{Unsupported, Value};
+use sockspec_subject::{Function, Unsupported, Value, Work};
 use sockspec_wire::json::{Body, Op, Reply, Request, parse_reply, parse_request};
 use sockspec_wire::{Limits, lines, pretty, value_from_json, value_to_json};
 
@@ -43,6 +43,23 @@ fn call() -> impl Strategy<Value = Call> {
     prop_oneof![
         (target, any::<String>(), action).prop_map(|(target, name, action)| Call { target, name, action }),
         object().prop_map(|object| Call::forget(&object)),
+    ]
+}
+
+fn work() -> impl Strategy<Value = Work> {
+    let function = ("[a-z]{1,8}", proptest::collection::vec(value(), 0..3));
+    prop_oneof![
+        (proptest::option::of(function), any::<u64>()).prop_map(|(function, times)| Work::Repeat {
+            function: function.map(|(name, args)| Function { name, args }),
+            times
+        }),
+        (object(), any::<u32>(), any::<u32>()).prop_map(|(socket, connections, buffer)| Work::Serve {
+            socket,
+            connections,
+            buffer
+        }),
+        (proptest::collection::vec(object(), 0..3), any::<u32>(), any::<u64>())
+            .prop_map(|(sockets, message, times)| Work::Ask { sockets, message, times }),
     ]
 }
 
@@ -86,7 +103,7 @@ proptest! {
 
     #[test]
     fn requests(id in any::<u64>(), op in prop_oneof![
-        call().prop_map(Op::Call), value().prop_map(Op::Echo), any::<u64>().prop_map(|protocol| Op::Hello { protocol }),
+        call().prop_map(Op::Call), value().prop_map(Op::Echo), work().prop_map(Op::Work), any::<u64>().prop_map(|protocol| Op::Hello { protocol }),
     ]) {
         let request = Request { id, op };
         let mut line = Vec::new();

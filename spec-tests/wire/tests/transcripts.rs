@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use rstest::rstest;
 use serde_json::Value as Json;
-use sockspec_subject::{Call, Description, Fault, Outcome, Subject};
+use sockspec_subject::{Call, Description, Fault, Outcome, Subject, Work, Worked};
 use sockspec_wire::json::{Body, Op, parse_reply, parse_request};
 use sockspec_wire::{Limits, serve};
 
@@ -44,6 +44,7 @@ fn lines(transcript: &str) -> (Vec<&str>, Vec<&str>) {
 struct Scripted {
     description: Description,
     answers: VecDeque<(Call, Outcome)>,
+    works: VecDeque<(Work, Worked)>,
 }
 
 impl Scripted {
@@ -54,12 +55,17 @@ impl Scripted {
             let reply = parse_reply(line.as_bytes(), &limits).unwrap();
             assert!(bodies.insert(reply.id, reply.body).is_none(), "two replies to one request");
         }
-        let mut scripted = Self { description: Description::default(), answers: VecDeque::new() };
+        let mut scripted =
+            Self { description: Description::default(), answers: VecDeque::new(), works: VecDeque::new() };
         for line in to {
             let request = parse_request(line.as_bytes(), &limits).unwrap();
             match (request.op, bodies.remove(&request.id).unwrap()) {
                 (Op::Hello { .. }, Body::Hello { description, .. }) => scripted.description = description,
                 (Op::Call(call), Body::Outcome(outcome)) => scripted.answers.push_back((call, outcome)),
+                (Op::Work(work), Body::Took(took)) => scripted.works.push_back((work, Worked::Took(took))),
+                (Op::Work(work), Body::Outcome(outcome)) => {
+                    scripted.works.push_back((work, Worked::Not(outcome)));
+                }
                 _ => {}
             }
         }
@@ -77,6 +83,12 @@ impl Subject for Scripted {
         let (expected, outcome) = self.answers.pop_front().unwrap();
         assert_eq!(*call, expected);
         Ok(outcome)
+    }
+
+    fn work(&mut self, work: &Work) -> Result<Worked, Fault> {
+        let (expected, worked) = self.works.pop_front().unwrap();
+        assert_eq!(*work, expected);
+        Ok(worked)
     }
 
     fn reset(&mut self) -> Result<(), Fault> {

@@ -49,7 +49,7 @@ pub(super) fn show(body: &Body) -> String {
         Body::Outcome(raised @ Outcome::Raised(_)) => raised.to_string(),
         Body::Fault(why) => format!("fault ({why})"),
         Body::Hello { description, .. } => format!("hello of {} {}", description.name, description.version),
-        Body::Reset | Body::Pong => body.key().to_owned(),
+        Body::Reset | Body::Pong | Body::Took(_) => body.key().to_owned(),
     }
 }
 

@@ -22,6 +22,10 @@ enum Key {
     Args,
     Named,
     Value,
+    Times,
+    Connections,
+    Buffer,
+    Message,
 }
 
 /// What is asked.
@@ -35,6 +39,7 @@ pub(crate) enum OpName {
     Reset,
     Ping,
     Echo,
+    Work,
 }
 
 /// The parts of a request, before it is known which of them belong to it.
@@ -48,6 +53,10 @@ pub(crate) struct Parts {
     pub(crate) args: Option<Vec<Value>>,
     pub(crate) named: Option<Vec<(String, Value)>>,
     pub(crate) value: Option<Value>,
+    pub(crate) times: Option<u64>,
+    pub(crate) connections: Option<u32>,
+    pub(crate) buffer: Option<u32>,
+    pub(crate) message: Option<u32>,
 }
 
 impl Parts {
@@ -76,6 +85,10 @@ impl Parts {
             ("args", self.args.is_some()),
             ("named", self.named.is_some()),
             ("value", self.value.is_some()),
+            ("times", self.times.is_some()),
+            ("connections", self.connections.is_some()),
+            ("buffer", self.buffer.is_some()),
+            ("message", self.message.is_some()),
         ];
         match left.iter().find(|(_, there)| *there) {
             None => Ok(()),
@@ -115,6 +128,10 @@ impl<'de> Visitor<'de> for PartsSeed {
                 Key::Args => put(&mut parts.args, "args", map.next_value_seed(ItemsSeed(self.0))?)?,
                 Key::Named => put(&mut parts.named, "named", map.next_value_seed(NamedSeed(self.0))?)?,
                 Key::Value => put(&mut parts.value, "value", map.next_value_seed(ValueSeed(self.0))?)?,
+                Key::Times => put(&mut parts.times, "times", map.next_value()?)?,
+                Key::Connections => put(&mut parts.connections, "connections", map.next_value()?)?,
+                Key::Buffer => put(&mut parts.buffer, "buffer", map.next_value()?)?,
+                Key::Message => put(&mut parts.message, "message", map.next_value()?)?,
             }
         }
         Ok(parts)

@@ -7,6 +7,7 @@ pub(crate) mod outcome;
 pub(crate) mod reply;
 pub(crate) mod request;
 pub(crate) mod value;
+pub(crate) mod work;
 
 pub use reply::{Body, Reply, hello_protocol, parse_reply};
 pub use request::{Op, Request, parse_request, request_id, write_call, write_echo, write_op};

@@ -39,6 +39,8 @@ pub enum Body {
     Reset,
     /// To ping.
     Pong,
+    /// To work: how long it took, in nanoseconds.
+    Took(Vec<u64>),
     /// The driver could make nothing of the request.
     Fault(String),
 }
@@ -54,6 +56,7 @@ impl Body {
             Self::Outcome(Outcome::Unsupported(Unsupported::Inexpressible(_))) => "inexpressible",
             Self::Reset => "reset",
             Self::Pong => "pong",
+            Self::Took(_) => "took",
             Self::Fault(_) => "fault",
         }
     }
@@ -110,6 +113,7 @@ impl Serialize for Reply {
             Body::Outcome(outcome) => write_fields(&mut map, outcome)?,
             Body::Reset => map.serialize_entry("reset", &true)?,
             Body::Pong => map.serialize_entry("pong", &true)?,
+            Body::Took(took) => map.serialize_entry("took", took)?,
             Body::Fault(why) => map.serialize_entry("fault", why)?,
         }
         map.end()
@@ -127,6 +131,7 @@ enum Key {
     Inexpressible,
     Reset,
     Pong,
+    Took,
     Fault,
 }
 
@@ -183,6 +188,7 @@ impl<'de> Visitor<'de> for PartsSeed {
                 }
                 Key::Reset => yes(map.next_value()?, "reset", Body::Reset)?,
                 Key::Pong => yes(map.next_value()?, "pong", Body::Pong)?,
+                Key::Took => Body::Took(map.next_value()?),
                 Key::Fault => Body::Fault(map.next_value()?),
             };
             if let Some(first) = &parts.body {

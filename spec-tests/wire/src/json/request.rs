@@ -2,10 +2,11 @@
 
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
-use sockspec_subject::{Call, Value};
+use sockspec_subject::{Call, Value, Work};
 
 use super::call::{OpName, Parts, PartsSeed, write_fields};
 use super::value::Ref;
+use super::work::WorkLine;
 use super::{Context, Side, append, read};
 use crate::{Limits, LineError};
 
@@ -34,6 +35,8 @@ pub enum Op {
     Ping,
     /// Make the value one of the driver's own language, and send it back.
     Echo(Value),
+    /// Do it many times over, and say how long it took.
+    Work(Work),
 }
 
 /// Reads a request.
@@ -56,6 +59,7 @@ fn finish(mut parts: Parts) -> Result<Request, String> {
         OpName::Reset => Op::Reset,
         OpName::Ping => Op::Ping,
         OpName::Echo => Op::Echo(parts.value.take().ok_or("echo without \"value\"")?),
+        OpName::Work => Op::Work(parts.take_work()?),
     };
     parts.finish()?;
     Ok(Request { id, op })
@@ -88,6 +92,7 @@ pub fn write_op(out: &mut Vec<u8>, id: u64, op: &Op) -> Result<(), LineError> {
     match op {
         Op::Call(call) => write_call(out, id, call),
         Op::Echo(value) => write_echo(out, id, value),
+        Op::Work(work) => append(out, &WorkLine { id, work }),
         Op::Hello { protocol } => append(out, &Plain { id, op: "hello", protocol: Some(*protocol) }),
         Op::Reset => append(out, &Plain { id, op: "reset", protocol: None }),
         Op::Ping => append(out, &Plain { id, op: "ping", protocol: None }),

@@ -85,7 +85,7 @@ fn octet(text: &[u8]) -> Option<(u8, &[u8])> {
             let two = first * 10 + second;
             match digit(2) {
                 None => Some((two, &text[2..])),
-                Some(third) => Some((two.checked_mul(10)?.checked_add(third)?, &text[3..])),
+                Some(third) => Some((u8::try_from(u16::from(two) * 10 + u16::from(third)).ok()?, &text[3..])),
             }
         }
     }

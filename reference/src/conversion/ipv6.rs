@@ -9,71 +9,71 @@ use super::ipv4;
 /// Reads the whole of `text`: eight groups of one to four hexadecimal digits, one `::` for groups of zeros,
 /// the last 32 bits as a dotted quad if wished. No scope.
 pub(crate) fn parse(text: &[u8]) -> Option<Ipv6Addr> {
-    let mut bytes = [0_u8; 16];
-    let mut filled = 0;
+    parse_to_scope(text).filter(|(_, scope)| scope.is_empty()).map(|(bits, _)| Ipv6Addr::from_bits(bits))
+}
+
+/// As [`parse`], up to a `%` if there is one: the address as a number, and what is left from the `%` on.
+pub(crate) fn parse_to_scope(text: &[u8]) -> Option<(u128, &[u8])> {
+    // What stands before `::`, and in how many groups.
     let mut gap = None;
+    // The groups since then, and how many there are in all.
+    let mut bits = 0_u128;
+    let mut groups = 0;
     let mut at = 0;
-    if let [b':', after @ ..] = text {
+    if text.first() == Some(&b':') {
         // Only as the first half of `::`, whose second half the loop then meets as an empty group.
-        after.starts_with(b":").then_some(())?;
+        text.starts_with(b"::").then_some(())?;
         at = 1;
     }
     loop {
         let start = at;
-        let mut group = 0_u16;
-        while let Some(digit) = text.get(at).and_then(|byte| hexadecimal(*byte)) {
-            if at - start == 4 {
-                return None;
-            }
-            group = group << 4 | u16::from(digit);
+        let mut group = 0_u32;
+        while let Some(digit) = text.get(at).and_then(|byte| char::from(*byte).to_digit(16)) {
+            group = group << 4 | digit;
             at += 1;
         }
-        match text.get(at) {
+        let next = text.get(at);
+        match next {
             Some(b':') if at == start => {
-                if gap.replace(filled).is_some() {
+                if gap.replace((bits, groups)).is_some() {
                     return None;
                 }
+                bits = 0;
                 at += 1;
-                continue;
+                if ends(text.get(at)) {
+                    break;
+                }
             }
-            // A colon that nothing follows.
-            Some(b':') if at + 1 == text.len() => return None,
-            Some(b':') => at += 1,
             Some(b'.') => {
-                let address = ipv4::dotted_quad(&text[start..])?;
-                bytes.get_mut(filled..filled + 4)?.copy_from_slice(&address.octets());
-                filled += 4;
+                let quad = text[start..].split(|byte| *byte == b'%').next()?;
+                bits = bits << 32 | u128::from(ipv4::dotted_quad(quad)?.to_bits());
+                groups += 2;
+                at = start + quad.len();
                 break;
             }
-            Some(_) => return None,
-            None if at == start => break,
-            None => {}
-        }
-        bytes.get_mut(filled..filled + 2)?.copy_from_slice(&group.to_be_bytes());
-        filled += 2;
-        if at == text.len() {
-            break;
+            _ if matches!(at - start, 1..=4) && (ends(next) || next == Some(&b':')) => {
+                bits = bits << 16 | u128::from(group);
+                groups += 1;
+                if ends(next) {
+                    break;
+                }
+                at += 1;
+            }
+            _ => return None,
         }
     }
-    match gap {
+    let bits = match gap {
+        None if groups == 8 => bits,
         // `::` stands for one group of zeros at the least.
-        Some(_) if filled == 16 => None,
-        Some(gap) => {
-            bytes.copy_within(gap..filled, 16 - (filled - gap));
-            bytes[gap..16 - (filled - gap)].fill(0);
-            Some(Ipv6Addr::from(bytes))
-        }
-        None => (filled == 16).then(|| Ipv6Addr::from(bytes)),
-    }
+        Some((head, before)) if groups < 8 => head.unbounded_shl(16 * (8 - before)) | bits,
+        _ => return None,
+    };
+    Some((bits, &text[at..]))
 }
 
-fn hexadecimal(byte: u8) -> Option<u8> {
-    match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        b'A'..=b'F' => Some(byte - b'A' + 10),
-        _ => None,
-    }
+/// Whether an address ends where this byte, or none, comes next.
+fn ends(next: Option<&u8>) -> bool {
+    matches!(next, None | Some(b'%'))
 }
 
 /// Appends `address` as glibc's `inet_ntop` writes it: the first longest run of two or more zero groups as

@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 
 use bstr::BString;
 
-use super::{numeric, with_c_str};
+use super::numeric::{self, Host};
+use super::with_c_str;
 use crate::address;
 use crate::error::{Error, Result};
 use crate::sys;
@@ -111,8 +112,15 @@ pub fn getaddrinfo<'a>(
             Err(_) => Service::Number(address::port(number)?),
         },
     };
-    host.and_then(|host| numeric::getaddrinfo(host, service, &hints))
-        .unwrap_or_else(|| by_library(host, service, &hints))
+    // What is told at a glance first, for the sake of those that go to the C library anyway.
+    if let Some(text) = host
+        && !numeric::is_for_library(&hints)
+        && let Some(port) = numeric::port(service)
+        && let Some(host) = Host::parse(text)
+    {
+        return numeric::getaddrinfo(text, host, port, &hints);
+    }
+    by_library(host, service, &hints)
 }
 
 /// A port after the checks.
@@ -135,9 +143,23 @@ fn with_service(host: Option<&CStr>, service: Service<'_>, hints: &Hints) -> Res
         Service::None => ask(host, None, hints),
         Service::Name(name) => with_c_str(name, |name| ask(host, Some(name), hints)),
         Service::Number(number) => {
-            with_c_str(number.to_string().as_bytes(), |digits| ask(host, Some(digits), hints))
+            let digits = digits(number);
+            ask(host, CStr::from_bytes_until_nul(&digits).ok(), hints)
         }
     }
+}
+
+/// The digits of a port and the NUL byte behind them, with nothing allocated.
+fn digits(port: u16) -> [u8; 6] {
+    let mut text = [0; 6];
+    let length = port.checked_ilog10().unwrap_or(0) as usize + 1;
+    let mut rest = port;
+    for byte in text[..length].iter_mut().rev() {
+        let [digit, _] = (rest % 10).to_le_bytes();
+        *byte = b'0' + digit;
+        rest /= 10;
+    }
+    text
 }
 
 fn ask(host: Option<&CStr>, service: Option<&CStr>, hints: &Hints) -> Result<Vec<AddrInfo>> {

@@ -43,29 +43,42 @@ const KINDS: [(SockType, i32); 6] = [
 const EVERY_KIND: [(SockType, Protocol); 3] =
     [(SockType::STREAM, Protocol::TCP), (SockType::DGRAM, Protocol::UDP), (SockType::RAW, Protocol::DEFAULT)];
 
-/// The answer for a numeric host with a numeric or absent port, or `None` where the C library is to answer.
-pub(super) fn getaddrinfo(text: &[u8], port: Service<'_>, hints: &Hints) -> Option<Result<Vec<AddrInfo>>> {
-    let host = Host::parse(text)?;
-    let number = match port {
-        Service::None => None,
-        Service::Number(number) => Some(number),
-        Service::Name(name) => Some(digits(name)?),
-    };
-    // Whether glibc lists MPTCP depends on its version.
-    if hints.flags.0 & LIBRARY_FLAGS != 0 || hints.protocol.0 == IPPROTO_MPTCP {
-        return None;
+/// A port that is absent or a number, or `None` for one that the C library is to look at.
+#[inline]
+pub(super) fn port(service: Service<'_>) -> Option<Option<u16>> {
+    match service {
+        Service::None => Some(None),
+        Service::Number(number) => Some(Some(number)),
+        Service::Name(name) => digits(name).map(Some),
     }
-    // One copy of the code each, so that an address goes to its entry without a detour through memory.
-    Some(match host {
-        // The common case by itself: with no error to tell, the entry is written once, where it stays.
+}
+
+/// Whether the C library is to see to the hints.
+#[inline]
+pub(super) fn is_for_library(hints: &Hints) -> bool {
+    // Whether glibc lists MPTCP depends on its version.
+    hints.flags.0 & LIBRARY_FLAGS != 0 || hints.protocol.0 == IPPROTO_MPTCP
+}
+
+/// What `getaddrinfo` says of a numeric host, whose text it was, with a numeric port or none.
+#[inline]
+pub(super) fn getaddrinfo(
+    text: &[u8],
+    host: Host<'_>,
+    port: Option<u16>,
+    hints: &Hints,
+) -> Result<Vec<AddrInfo>> {
+    // The common cases by themselves: with no error to tell, the entry is written once, where it stays.
+    match host {
         Host::V4(ip) if matches!(hints.family, Family::UNSPEC | Family::INET) => {
-            answer(text, number, hints, |port| Ok(SocketAddr::V4(SocketAddrV4::new(ip, port))))
+            answer(text, port, hints, |port| Ok(SocketAddrV4::new(ip, port).into()))
         }
-        Host::V4(ip) => answer(text, number, hints, |port| ipv4_address(ip, port, hints.family, hints.flags)),
-        Host::V6(ip, scope) => {
-            answer(text, number, hints, |port| ipv6_address(ip, scope, port, hints.family))
+        Host::V6(bits, None) if matches!(hints.family, Family::UNSPEC | Family::INET6) => {
+            let address = |port| SocketAddrV6::new(Ipv6Addr::from_bits(bits), port, 0, 0);
+            answer(text, port, hints, |port| Ok(address(port).into()))
         }
-    })
+        host => answer(text, port, hints, |port| host.address_for(port, hints.family, hints.flags)),
+    }
 }
 
 #[inline]
@@ -83,21 +96,23 @@ fn answer(
     }
     let kind = kind(hints, port.is_some())?;
     let address = address(port.unwrap_or(0))?;
-    let entry = |(socktype, protocol)| AddrInfo {
+    let entry = |(socktype, protocol), canonname| AddrInfo {
         family: if address.is_ipv4() { Family::INET } else { Family::INET6 },
         socktype,
         protocol,
-        canonname: BString::default(),
+        canonname,
         address,
     };
-    let mut entries = match kind {
-        Some(kind) => vec![entry(kind)],
-        None => EVERY_KIND.map(entry).into(),
-    };
-    if hints.flags.contains(AddrInfoFlags::CANONNAME) {
-        entries[0].canonname = text.into();
-    }
-    Ok(entries)
+    // Settled before there are entries, so that these are never changed once they are written.
+    let wants_name = hints.flags.contains(AddrInfoFlags::CANONNAME);
+    let canonname = if wants_name { text.into() } else { BString::default() };
+    Ok(match kind {
+        Some(kind) => vec![entry(kind, canonname)],
+        None => {
+            let [first, second, third] = EVERY_KIND;
+            vec![entry(first, canonname), entry(second, BString::default()), entry(third, BString::default())]
+        }
+    })
 }
 
 /// The one type and protocol that fit the hints, or `None` where the hints leave both open.
@@ -142,44 +157,46 @@ fn digits(text: &[u8]) -> Option<u16> {
 }
 
 /// A numeric host: an address, for IPv6 with the text of its scope if it has one.
+///
+/// An IPv6 address is kept as its number, which goes through registers where sixteen bytes would go through memory.
+#[derive(Clone, Copy)]
 pub(super) enum Host<'a> {
     V4(Ipv4Addr),
-    V6(Ipv6Addr, Option<&'a [u8]>),
+    V6(u128, Option<&'a [u8]>),
 }
 
 impl<'a> Host<'a> {
     /// Reads IPv4 text in any form of `inet_aton`, or IPv6 text with `%scope` if there is one.
     #[inline]
     pub(super) fn parse(text: &'a [u8]) -> Option<Self> {
-        // The ordinary form first, then whichever IPv6 text cannot be: it has a colon, which IPv4 text never has.
-        match ipv4::dotted_quad(text) {
-            Some(ip) => Some(Self::V4(ip)),
-            None if text.contains(&b':') => Self::parse_ipv6(text),
+        // The ordinary forms first. What is IPv6 text is never IPv4 text, nor the other way round.
+        if let Some(ip) = ipv4::dotted_quad(text) {
+            return Some(Self::V4(ip));
+        }
+        match ipv6::parse_to_scope(text) {
+            Some((bits, [])) => Some(Self::V6(bits, None)),
+            // A NUL byte in a scope is for the C string to refuse.
+            Some((_, scope)) if scope.contains(&0) => None,
+            Some((bits, scope)) => Some(Self::V6(bits, Some(&scope[1..]))),
             None => ipv4::aton_exact(text).map(Self::V4),
         }
     }
 
-    fn parse_ipv6(text: &'a [u8]) -> Option<Self> {
-        let (address, scope) = match text.iter().position(|byte| *byte == b'%') {
-            // A NUL byte in a scope is for the C string to refuse.
-            Some(_) if text.contains(&0) => return None,
-            Some(at) => (&text[..at], Some(&text[at + 1..])),
-            None => (text, None),
-        };
-        ipv6::parse(address).map(|ip| Self::V6(ip, scope))
-    }
-
     /// The address without hints.
     pub(super) fn address(&self, port: u16) -> Result<SocketAddr> {
+        self.address_for(port, Family::UNSPEC, AddrInfoFlags::NONE)
+    }
+
+    /// The address for a family hint.
+    fn address_for(&self, port: u16, family: Family, flags: AddrInfoFlags) -> Result<SocketAddr> {
         match *self {
-            Self::V4(ip) => Ok(SocketAddrV4::new(ip, port).into()),
-            Self::V6(ip, scope) => ipv6_address(ip, scope, port, Family::UNSPEC),
+            Self::V4(ip) => ipv4_address(ip, port, family, flags),
+            Self::V6(bits, scope) => ipv6_address(Ipv6Addr::from_bits(bits), scope, port, family),
         }
     }
 }
 
 /// What an IPv4 host is for a family hint.
-#[inline]
 fn ipv4_address(ip: Ipv4Addr, port: u16, family: Family, flags: AddrInfoFlags) -> Result<SocketAddr> {
     match family {
         Family::UNSPEC | Family::INET => Ok(SocketAddrV4::new(ip, port).into()),
@@ -191,7 +208,6 @@ fn ipv4_address(ip: Ipv4Addr, port: u16, family: Family, flags: AddrInfoFlags) -
 }
 
 /// What an IPv6 host is for a family hint.
-#[inline]
 fn ipv6_address(ip: Ipv6Addr, scope: Option<&[u8]>, port: u16, family: Family) -> Result<SocketAddr> {
     let mapped = match family {
         Family::UNSPEC | Family::INET6 => None,

@@ -66,11 +66,13 @@ impl Drop for List {
 /// # Safety
 /// `first` is null or the head of a list from `getaddrinfo` that outlives the call.
 unsafe fn entries(first: *const addrinfo) -> Vec<AddrInfo> {
-    let mut found = Vec::new();
-    let mut next = first;
-    // SAFETY: each pointer is null, which ends the loop, or a node of the list.
-    while let Some(entry) = unsafe { next.as_ref() } {
-        next = entry.ai_next;
+    let node = |pointer: *const addrinfo| {
+        // SAFETY: each pointer is null, which ends the list, or a node of it.
+        unsafe { pointer.as_ref() }
+    };
+    let nodes = || std::iter::successors(node(first), |entry| node(entry.ai_next));
+    let mut found = Vec::with_capacity(nodes().count());
+    for entry in nodes() {
         // SAFETY: `ai_addr` points to `ai_addrlen` bytes of a socket address.
         let Some(address) = (unsafe { socket_addr(entry.ai_addr.cast(), entry.ai_addrlen) }) else {
             continue;

@@ -95,8 +95,17 @@ fn is_program(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
 }
 
-/// Runs a command to its end, for so long at most, in that folder. Its standard output; else what it complained of.
-pub(crate) fn run(words: &[OsString], folder: &Path, patience: Duration) -> Result<String, String> {
+/// How a program ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Ended {
+    /// The first line that it said, wherever it said it.
+    pub(crate) first: String,
+    /// What it complained of, where its status is not 0.
+    pub(crate) complaint: Option<String>,
+}
+
+/// Runs a command to its end, for so long at most, in that folder.
+pub(crate) fn run(words: &[OsString], folder: &Path, patience: Duration) -> Result<Ended, String> {
     let (program, args) = words.split_first().ok_or("the command is empty")?;
     let shown = Path::new(program).display();
     let mut child = Command::new(program)
@@ -123,12 +132,13 @@ pub(crate) fn run(words: &[OsString], folder: &Path, patience: Duration) -> Resu
     }
     let status = child.wait().map_err(|error| format!("{shown}: {error}"))?;
     let Ok(said) = said else { return Err(format!("{shown} did not end within {patience:?}")) };
-    if status.success() {
-        return Ok(said);
-    }
     let complaints = complaints.join().unwrap_or_default();
-    let last = complaints.lines().rfind(|line| !line.trim().is_empty());
-    Err(format!("{shown}: {}", last.unwrap_or(&status.to_string()).trim()))
+    let first = said.lines().chain(complaints.lines()).next().unwrap_or_default().trim().to_owned();
+    let complaint = (!status.success()).then(|| {
+        let last = complaints.lines().rfind(|line| !line.trim().is_empty());
+        format!("{shown}: {}", last.unwrap_or(&status.to_string()).trim())
+    });
+    Ok(Ended { first, complaint })
 }
 
 fn text(mut stream: impl Read) -> String {
@@ -174,9 +184,13 @@ mod tests {
     fn a_command_that_fails_says_why() {
         let run = |argv: &[&str], patience| run(&words(argv), Path::new("/"), patience);
         let long = Duration::from_secs(30);
-        assert_eq!(run(&["/bin/sh", "-c", "echo yes"], long), Ok("yes\n".to_owned()));
-        assert_eq!(run(&["/bin/sh", "-c", "echo no >&2; exit 3"], long), Err("/bin/sh: no".to_owned()));
-        assert_eq!(run(&["/bin/false"], long), Err("/bin/false: exit status: 1".to_owned()));
+        let ended = |first: &str, complaint: Option<&str>| {
+            Ok(Ended { first: first.to_owned(), complaint: complaint.map(str::to_owned) })
+        };
+        assert_eq!(run(&["/bin/sh", "-c", "echo yes"], long), ended("yes", None));
+        let failed = run(&["/bin/sh", "-c", "echo yes; echo no >&2; exit 3"], long);
+        assert_eq!(failed, ended("yes", Some("/bin/sh: no")));
+        assert_eq!(run(&["/bin/false"], long), ended("", Some("/bin/false: exit status: 1")));
         assert!(run(&["/absent/program"], long).unwrap_err().contains("No such file"));
         let late = run(&["/bin/sh", "-c", "read line < /dev/zero"], Duration::from_millis(50));
         assert_eq!(late, Err("/bin/sh did not end within 50ms".to_owned()));

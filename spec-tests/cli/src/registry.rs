@@ -38,6 +38,9 @@ pub(crate) struct Entry {
     versions: Vec<String>,
     /// What the name in the hello has to be: a program may turn out to be something else.
     pub(crate) says: Option<String>,
+    /// A command whose first line of output ends with what stands for `{answer}` in the next.
+    #[serde(default)]
+    pub(crate) ask: Vec<String>,
     /// The command that builds the driver.
     #[serde(default)]
     pub(crate) build: Vec<String>,

@@ -226,7 +226,7 @@ fn prepare(entry: &Entry, program: Option<&Path>, folder: &Path) -> Result<Drive
         Ok(())
     };
     write().map_err(|error| format!("the driver cannot be written to {}: {error}", folder.display()))?;
-    let fill = |word: &String| -> OsString {
+    let fill = |word: &str| -> OsString {
         let folder = folder.to_string_lossy();
         let program = program.map(Path::to_string_lossy).unwrap_or_default();
         // The file may have been replaced since this process began; this name still leads to it.
@@ -235,12 +235,23 @@ fn prepare(entry: &Entry, program: Option<&Path>, folder: &Path) -> Result<Drive
             .replace("{self}", "/proc/self/exe")
             .into()
     };
+    let mut answer = String::new();
+    if !entry.ask.is_empty() {
+        let argv: Vec<OsString> = entry.ask.iter().map(|word| fill(word)).collect();
+        // Some programs end with a status of their own when they are asked for their version.
+        let said = programs::run(&argv, folder, BUILD)?.first;
+        answer.push_str(said.split_whitespace().last().unwrap_or_default());
+    }
     if !entry.build.is_empty() {
-        let argv: Vec<OsString> = entry.build.iter().map(fill).collect();
-        programs::run(&argv, folder, BUILD).map_err(|why| format!("the driver cannot be built: {why}"))?;
+        let argv: Vec<OsString> =
+            entry.build.iter().map(|word| fill(&word.replace("{answer}", &answer))).collect();
+        let ended = programs::run(&argv, folder, BUILD)?;
+        if let Some(why) = ended.complaint {
+            return Err(format!("the driver cannot be built: {why}"));
+        }
     }
     Ok(DriverCommand {
-        argv: entry.command.iter().map(fill).collect(),
+        argv: entry.command.iter().map(|word| fill(word)).collect(),
         env: entry.env.iter().map(|(name, value)| variable(name, value)).collect(),
         label: entry.name.clone(),
     })

@@ -20,6 +20,32 @@ fn the_references_driver_passes_smoke() {
     assert!(said.stdout.contains("\npass     hello\n"), "{}", said.stdout);
 }
 
+/// Every driver that the registry names, where this machine has what it needs. Who is missing is told by name.
+#[test]
+fn every_driver_that_is_here_passes_smoke() {
+    let said: Said = bare().args(["subjects", "--json"]).output().unwrap().into();
+    let listed: Vec<serde_json::Value> = serde_json::from_str(&said.stdout).unwrap();
+    let text = |subject: &serde_json::Value, key: &str| subject[key].as_str().unwrap_or_default().to_owned();
+    let mut here = Vec::new();
+    for subject in &listed {
+        let name = text(subject, "name");
+        if subject["available"] == true {
+            here.push(name);
+        } else {
+            println!("{name} is not judged: {}", text(subject, "why"));
+        }
+    }
+    let failed: Vec<String> = here
+        .into_iter()
+        .filter(|name| name != "reference")
+        .filter_map(|name| {
+            let said: Said = bare().args(["smoke", &name]).output().unwrap().into();
+            (said.status != Some(0)).then(|| format!("{name}\n{}{}", said.stdout, said.stderr))
+        })
+        .collect();
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
 #[test]
 fn a_driver_that_is_none_fails_smoke() {
     let said: Said =

@@ -10,6 +10,7 @@ use sockspec_subject::{Description, Strings, Value};
 #[derive(Debug, Clone, Default)]
 pub struct RunFacts {
     constants: BTreeMap<String, i64>,
+    texts: BTreeMap<String, String>,
     strings: Strings,
     scratch: String,
     variables: BTreeMap<String, Value>,
@@ -20,6 +21,7 @@ impl RunFacts {
     pub fn new(description: &Description, scratch: impl Into<String>) -> Self {
         Self {
             constants: description.constants.clone(),
+            texts: description.texts.clone(),
             strings: description.strings,
             scratch: scratch.into(),
             variables: BTreeMap::new(),
@@ -39,6 +41,10 @@ impl Facts for RunFacts {
     }
 
     fn text_of(&self, name: &str) -> Option<String> {
+        // A subject may bring a C library of its own.
+        if let Some(text) = self.texts.get(name) {
+            return Some(text.clone());
+        }
         if let Some(number) = text::errno_number(name) {
             return Some(text::strerror(number));
         }
@@ -68,5 +74,20 @@ impl Bindings for RunFacts {
 
     fn clear(&mut self) {
         self.variables.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subject_with_a_c_library_of_its_own_brings_its_texts() {
+        let texts = [("EAI_NONAME".to_owned(), "nobody".to_owned())].into();
+        let own = RunFacts::new(&Description { texts, ..Description::default() }, "/scratch");
+        let system = RunFacts::new(&Description::default(), "/scratch");
+        assert_eq!(own.text_of("EAI_NONAME"), Some("nobody".to_owned()));
+        assert_eq!(own.text_of("ENOENT"), system.text_of("ENOENT"));
+        assert_ne!(system.text_of("EAI_NONAME"), Some("nobody".to_owned()));
     }
 }

@@ -129,7 +129,7 @@ impl Subject for ReferenceSubject {
             strings: Strings::Distinct,
             platform: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
             constants: self.constants.clone(),
-            capabilities: Vec::new(),
+            ..Description::default()
         })
     }
 

@@ -75,6 +75,9 @@ pub struct Description {
     pub platform: String,
     /// Its constants: the module's own, and the names of error numbers that it knows, with their numbers.
     pub constants: BTreeMap<String, i64>,
+    /// Its C library's own texts for numbers of errors, by their names (`ENOENT`, `EAI_NONAME`, `HOST_NOT_FOUND`), where
+    /// that library is not the system's; empty where it is.
+    pub texts: BTreeMap<String, String>,
     /// Optional abilities, by name; none is needed to run the suite.
     pub capabilities: Vec<String>,
 }

@@ -161,6 +161,7 @@ fn a_description_keeps_everything() {
         strings: sockspec_subject::Strings::One,
         platform: "Linux".into(),
         constants: [("AF_INET".to_owned(), 2), ("VMADDR_CID_ANY".to_owned(), 0xffff_ffff)].into(),
+        texts: [("EAI_NONAME".to_owned(), "nobody".to_owned())].into(),
         capabilities: vec!["threads".into()],
     };
     let reply = Reply { id: 1, body: Body::Hello { protocol: 1, description } };

@@ -147,7 +147,9 @@ fn raised(driver: &mut Driver) -> Judged {
 
 /// A new socket, or why there is none.
 fn socket(driver: &mut Driver) -> Result<Result<ObjectRef, String>, Failing> {
-    match driver.ask(&Op::Call(Call::function("socket", Vec::new())))? {
+    // Nobody needs these two to be left out, as the later edition allows.
+    let args = ["AF_INET", "SOCK_STREAM"].map(|name| Value::Constant(name.to_owned())).to_vec();
+    match driver.ask(&Op::Call(Call::function("socket", args)))? {
         Body::Outcome(Outcome::Returned(Value::Object(object))) if object.kind == "socket" => Ok(Ok(object)),
         returned @ Body::Outcome(Outcome::Returned(_)) => {
             Err(instead("an object of kind \"socket\"", &returned))

@@ -16,7 +16,7 @@ pub(crate) struct Toy {
 }
 
 pub(crate) fn description() -> Description {
-    let constants = [("AF_INET", 2), ("AI_PASSIVE", 1), ("AI_CANONNAME", 2)];
+    let constants = [("AF_INET", 2), ("SOCK_STREAM", 1), ("AI_PASSIVE", 1), ("AI_CANONNAME", 2)];
     Description {
         name: "toy".to_owned(),
         version: "1".to_owned(),

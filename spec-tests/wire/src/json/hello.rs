@@ -20,6 +20,8 @@ pub(crate) struct Hello<'a> {
     #[serde(default)]
     platform: Cow<'a, str>,
     constants: Cow<'a, BTreeMap<String, i64>>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    texts: BTreeMap<Cow<'a, str>, Cow<'a, str>>,
     #[serde(default)]
     capabilities: Cow<'a, [String]>,
 }
@@ -34,6 +36,7 @@ impl<'a> Hello<'a> {
             strings: description.strings,
             platform: Cow::Borrowed(&description.platform),
             constants: Cow::Borrowed(&description.constants),
+            texts: borrowed(&description.texts),
             capabilities: Cow::Borrowed(&description.capabilities),
         }
     }
@@ -46,7 +49,12 @@ impl<'a> Hello<'a> {
             strings: self.strings,
             platform: self.platform.into_owned(),
             constants: self.constants.into_owned(),
+            texts: self.texts.into_iter().map(|(name, text)| (name.into(), text.into())).collect(),
             capabilities: self.capabilities.into_owned(),
         }
     }
+}
+
+fn borrowed(texts: &BTreeMap<String, String>) -> BTreeMap<Cow<'_, str>, Cow<'_, str>> {
+    texts.iter().map(|(name, text)| (name.as_str().into(), text.as_str().into())).collect()
 }

@@ -34,6 +34,7 @@ impl Subject for Toy {
     fn call(&mut self, call: &Call) -> Result<Outcome, Fault> {
         if let Action::Invoke { args, .. } = &call.action
             && let Some(Value::Constant(name)) = args.first()
+            && !description().constants.contains_key(name)
         {
             return Ok(Outcome::Unsupported(Unsupported::Lacks(format!("no constant {name}"))));
         }

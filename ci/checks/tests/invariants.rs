@@ -79,7 +79,7 @@ fn only_the_lab_touches_namespaces() {
 }
 
 /// What each crate may know of the project, nearest to the bottom first.
-const LAYERS: [(&str, &[&str]); 13] = [
+const LAYERS: [(&str, &[&str]); 14] = [
     ("socket-reference", &[]),
     ("sockspec-subject", &[]),
     ("sockspec-lab", &[]),
@@ -88,6 +88,7 @@ const LAYERS: [(&str, &[&str]); 13] = [
     ("sockspec-events", &["sockspec-subject"]),
     ("sockspec-laws", &["sockspec-cases", "sockspec-subject"]),
     ("sockspec-matrix", &["sockspec-events", "sockspec-wire"]),
+    ("sockspec-expect", &["sockspec-events", "sockspec-subject"]),
     ("sockspec-process", &["sockspec-subject", "sockspec-wire"]),
     ("sockspec-fixtures", &["sockspec-cases"]),
     ("sockspec-report", &["sockspec-events", "sockspec-subject", "sockspec-wire"]),

@@ -1,5 +1,7 @@
 //! The command line.
 
+mod gate;
+
 use std::ffi::OsString;
 use std::num::NonZero;
 use std::path::PathBuf;
@@ -10,13 +12,16 @@ use clap::{Parser, Subcommand, ValueEnum};
 use sockspec_cases::Basis;
 use sockspec_subject::Edition;
 
+pub(crate) use gate::{Expect, Gate};
+
 /// A call may take a day, should somebody step through the subject in a debugger.
 const TIMEOUT_MAX: f64 = 86_400.0;
 
 const EXIT_CODES: &str = "\
 Exit status:
   0    as expected
-  1    not conforming: a case failed, hung, crashed or broke the protocol
+  1    not conforming: a case failed, hung, crashed or broke the protocol; or, held to
+       expectations, the gate is red: see `sockspec run --help`
   2    wrong usage, a bad fixture, or a report that cannot be written
   3    the subject could not be started
   4    a lab is required and cannot be had
@@ -41,6 +46,8 @@ pub(crate) enum Command {
     /// Runs cases on a subject and reports where it departs from the document.
     #[command(after_help = EXIT_CODES)]
     Run(Box<Run>),
+    /// Writes down where a subject is known to depart, and brings such a file up to date.
+    Expect(Box<Expect>),
     /// Lists cases.
     List(List),
     /// Shows a case: its clauses, its steps, and what is expected of each.
@@ -133,7 +140,7 @@ pub(crate) struct Run {
     #[arg(long)]
     pub(crate) no_lab: bool,
     /// Ends the run at the first departure.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["expect", "repeat"])]
     pub(crate) fail_fast: bool,
     /// Writes the whole report as JSON, too.
     #[arg(long, value_name = "FILE")]
@@ -141,6 +148,15 @@ pub(crate) struct Run {
     /// Shows every departure in full, however many there are.
     #[arg(long)]
     pub(crate) all_failures: bool,
+    /// Runs every case so many times. A case that has not always the same verdict is flaky, which makes the run red; the
+    /// worst verdict counts.
+    #[arg(long, value_name = "N", help_heading = "Gate", value_parser = clap::value_parser!(u32).range(2..=1000))]
+    pub(crate) repeat: Option<u32>,
+    /// Names flaky cases, but lets them pass.
+    #[arg(long, help_heading = "Gate", requires = "repeat")]
+    pub(crate) allow_flaky: bool,
+    #[command(flatten)]
+    pub(crate) gate: Gate,
     #[command(flatten)]
     pub(crate) selection: Selection,
 }
@@ -160,6 +176,9 @@ impl Default for Run {
             fail_fast: false,
             json: None,
             all_failures: false,
+            repeat: None,
+            allow_flaky: false,
+            gate: Gate::default(),
         }
     }
 }

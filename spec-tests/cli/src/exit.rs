@@ -6,10 +6,11 @@ use std::process::ExitCode;
 
 use sockspec_cases::LoadErrors;
 use sockspec_engine::EngineError;
+use sockspec_expect::ExpectErrors;
 use sockspec_lab::LabSpecError;
-use sockspec_report::JsonError;
 use sockspec_report::layout::counted;
 use sockspec_report::style::{BAD, paint};
+use sockspec_report::{ReadError, TargetError};
 
 /// Not conforming.
 pub(crate) const NOT_CONFORMING: u8 = 1;
@@ -46,7 +47,13 @@ pub(crate) enum Failure {
     Registry(String),
     /// The report cannot be written.
     #[error(transparent)]
-    Report(#[from] JsonError),
+    Report(#[from] TargetError),
+    /// A report cannot be read back.
+    #[error(transparent)]
+    Unread(#[from] ReadError),
+    /// The expectations are not sound.
+    #[error("the expectations are not sound\n{0}")]
+    Expectations(#[from] ExpectErrors),
     /// The report could not be written after all.
     #[error("the report could not be written: {0}")]
     Unwritten(io::Error),
@@ -88,6 +95,8 @@ impl Failure {
             | Self::Fixtures { .. }
             | Self::LabSpec(_)
             | Self::Report(_)
+            | Self::Unread(_)
+            | Self::Expectations(_)
             | Self::Unwritten(_)
             | Self::Output(_)
             | Self::Engine(EngineError::Fixtures(_) | EngineError::Labs(_)) => 2,

@@ -5,6 +5,8 @@ mod clauses;
 mod doctor;
 mod drive;
 mod exit;
+mod expect;
+mod gate;
 mod interpreters;
 mod lab;
 mod list;
@@ -13,6 +15,7 @@ mod output;
 mod programs;
 mod quote;
 mod registry;
+mod repeat;
 mod roster;
 mod run;
 mod select;
@@ -21,6 +24,7 @@ mod signals;
 mod smoke;
 mod strength;
 mod subjects;
+mod told;
 
 use std::process::ExitCode;
 
@@ -49,6 +53,7 @@ fn obey(args: Args) -> Result<ExitCode, Failure> {
     let fixtures = args.fixtures.as_deref();
     match args.command.unwrap_or_default() {
         Command::Run(run) => run::run(&run, fixtures),
+        Command::Expect(args) => expect::expect(&args, fixtures),
         Command::List(list) => list::list(&list, fixtures),
         Command::Show(show) => show::show(&show, fixtures),
         Command::Clauses(clauses) => clauses::clauses(&clauses, fixtures),

@@ -3,22 +3,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::ffi::OsString;
-use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use sockspec_cases::{Case, Suite};
 use sockspec_engine::{Cancel, LabPolicy, Plan};
-use sockspec_events::{Event, RunFinished};
-use sockspec_report::{JsonReport, Options, Reporter};
+use sockspec_events::Event;
+use sockspec_report::{JsonReport, Options};
 
 use crate::args::Run;
-use crate::exit::{Failure, INTERRUPTED, NOT_CONFORMING};
+use crate::exit::Failure;
 use crate::load::Loaded;
 use crate::signals::Watch;
 use crate::subjects::Resolved;
-use crate::{quote, select};
+use crate::told::Told;
+use crate::{gate, quote, repeat, select};
 
 /// How long one call may take where neither the command line nor the subject says.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -26,11 +26,38 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// Runs the selected cases on the subject.
 pub(crate) fn run(args: &Run, fixtures: Option<&Path>) -> Result<ExitCode, Failure> {
     let loaded = Loaded::from(fixtures)?;
+    let mut told = Told::new(gate::from(&args.gate, &loaded, fixtures)?, loaded.fixtures.version());
+    let mut in_full = Options { width: sockspec_report::stdout_width(), ..Options::default() };
+    if args.all_failures {
+        in_full.in_full = None;
+    }
+    if let Some(path) = &args.json {
+        told.add(Box::new(JsonReport::new(path, env!("CARGO_PKG_VERSION"))?));
+    }
+    told.add(sockspec_report::text_for(in_full));
+    let interrupted = start(args, &loaded, fixtures, &mut |event, cancel| told.tell(event, Some(cancel)))?;
+    Ok(ExitCode::from(told.status(interrupted)?))
+}
+
+/// Runs the selected cases on the subject for whoever wants the events alone. Says whether it was interrupted.
+pub(crate) fn quietly(
+    args: &Run,
+    loaded: &Loaded,
+    fixtures: Option<&Path>,
+    emit: &mut dyn FnMut(Event),
+) -> Result<bool, Failure> {
+    start(args, loaded, fixtures, &mut |event, _| emit(event))
+}
+
+fn start(
+    args: &Run,
+    loaded: &Loaded,
+    fixtures: Option<&Path>,
+    emit: &mut dyn FnMut(Event, &Cancel),
+) -> Result<bool, Failure> {
     loaded.labs()?;
     let cases: Vec<Case> =
         select::cases(&loaded.suite, &args.selection, None)?.into_iter().cloned().collect();
-    let json =
-        args.json.as_deref().map(|path| JsonReport::new(path, env!("CARGO_PKG_VERSION"))).transpose()?;
     let subject = Resolved::from(args)?;
     let plan = Plan {
         subject: subject.spec.clone(),
@@ -54,54 +81,12 @@ pub(crate) fn run(args: &Run, fixtures: Option<&Path>) -> Result<ExitCode, Failu
     let cancel = Cancel::new()?;
     let leftover = subject.folder.as_ref().map(|folder| folder.path().to_owned());
     let _watch = Watch::start(Some(cancel.clone()), leftover)?;
-    let mut in_full = Options { width: sockspec_report::stdout_width(), ..Options::default() };
-    if args.all_failures {
-        in_full.in_full = None;
+    let mut emit = |event| emit(event, &cancel);
+    match args.repeat {
+        Some(times) => repeat::run(&plan, times, args.allow_flaky, &cancel, &mut emit)?,
+        None => sockspec_engine::run(&plan, &cancel, &mut emit).map(drop)?,
     }
-    let mut told = Told { text: Some(sockspec_report::text_for(in_full)), json, trouble: None };
-    let finished = sockspec_engine::run(&plan, &cancel, &mut |event| told.tell(&event))?;
-    if let Some(trouble) = told.trouble {
-        return Err(trouble);
-    }
-    Ok(ExitCode::from(status(&finished, &cancel)))
-}
-
-fn status(finished: &RunFinished, cancel: &Cancel) -> u8 {
-    if cancel.is_set() {
-        INTERRUPTED
-    } else if finished.summary.departures() > 0 {
-        NOT_CONFORMING
-    } else {
-        0
-    }
-}
-
-/// The reporters, and what went wrong with them.
-struct Told {
-    text: Option<Box<dyn Reporter>>,
-    json: Option<JsonReport>,
-    trouble: Option<Failure>,
-}
-
-impl Told {
-    /// Tells every reporter. One that fails is told no more; the run goes on for the other, and for its status.
-    fn tell(&mut self, event: &Event) {
-        if let Some(text) = &mut self.text
-            && let Err(error) = text.event(event)
-        {
-            self.text = None;
-            // Whoever read it has seen enough.
-            if error.kind() != io::ErrorKind::BrokenPipe {
-                self.trouble = Some(Failure::Output(error));
-            }
-        }
-        if let Some(json) = &mut self.json
-            && let Err(error) = json.event(event)
-        {
-            self.json = None;
-            self.trouble = Some(Failure::Unwritten(error));
-        }
-    }
+    Ok(cancel.is_set())
 }
 
 /// The text of every clause that a case names.

@@ -39,6 +39,9 @@ pub(crate) fn blank(case: &Case, verdict: Verdict, reason: Option<String>) -> Ca
         notes: Vec::new(),
         stderr: String::new(),
         microseconds: 0,
+        expected: None,
+        flaky: None,
+        findings: Vec::new(),
     }
 }
 

@@ -82,6 +82,7 @@ pub fn run(plan: &Plan, cancel: &Cancel, emit: &mut dyn FnMut(Event)) -> Result<
             summary: collector.summary,
             cut_short: collector.cut_short,
             microseconds: u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX),
+            findings: Vec::new(),
         };
         emit(Event::RunFinished(finished.clone()));
         Ok(finished)
@@ -261,6 +262,9 @@ impl Collector<'_> {
             reasons: plan.reasons.clone(),
             rerun: plan.rerun.clone(),
             jobs: self.threads,
+            fixtures: String::new(),
+            gate: None,
+            shard: None,
         })));
     }
 

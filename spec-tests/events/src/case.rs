@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Verdict;
+use crate::{Expected, Finding, Flaky, Verdict};
 
 /// How one step went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,4 +74,26 @@ pub struct CaseResult {
     pub stderr: String,
     /// How long it took, in microseconds.
     pub microseconds: u64,
+    /// The expectation that holds for it, in a run that is held to expectations.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<Expected>,
+    /// Its verdicts, where it was run several times and they differ; `verdict` is the worst of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flaky: Option<Flaky>,
+    /// What about it makes the run red, in a run that is held to expectations or repeated.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Finding>,
+}
+
+impl CaseResult {
+    /// Whether it makes the run red: it departs and nobody expects it, or something was found about it.
+    pub fn is_red(&self) -> bool {
+        let tolerated = self.flaky.as_ref().is_some_and(|flaky| flaky.tolerated);
+        !tolerated && (!self.findings.is_empty() || (self.verdict.is_departure() && !self.is_known()))
+    }
+
+    /// Whether it went as an expectation says that it departs.
+    pub fn is_known(&self) -> bool {
+        self.expected.as_ref().is_some_and(|expected| expected.verdict == self.verdict)
+    }
 }

@@ -5,10 +5,12 @@
 //! between. A run that is cut short still ends with `RunFinished`.
 
 mod case;
+mod gate;
 mod run;
 mod verdict;
 
 pub use case::{CaseResult, StepResult, StepVerdict};
+pub use gate::{Expected, Finding, FindingKind, Flaky, GateInfo, Place, Shard};
 pub use run::{Probe, RunFinished, RunStarted, SubjectInfo, Summary};
 pub use verdict::Verdict;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Verdict;
+use crate::{Finding, GateInfo, Shard, Verdict};
 
 /// Who is under test.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +55,15 @@ pub struct RunStarted {
     pub rerun: String,
     /// How many workers there are.
     pub jobs: usize,
+    /// The version of the fixtures, with a digest of all of them.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub fixtures: String,
+    /// What the run is held to, where it is held to something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gate: Option<GateInfo>,
+    /// Which part of the selection this is, where it is a part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
 }
 
 /// How many cases have each verdict.
@@ -99,4 +108,7 @@ pub struct RunFinished {
     pub cut_short: Option<String>,
     /// How long it took, in microseconds.
     pub microseconds: u64,
+    /// What makes the run red and concerns no single case: entries of the expectations, the skip budget.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Finding>,
 }

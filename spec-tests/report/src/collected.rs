@@ -27,9 +27,15 @@ impl Collected {
         false
     }
 
-    /// The cases that depart, in order.
-    pub(crate) fn departures(&self) -> impl Iterator<Item = &CaseResult> {
-        self.cases.iter().filter(|case| case.verdict.is_departure())
+    /// The cases that make the run red, in order: those that depart, and in a run that is held to expectations those
+    /// that go otherwise than expected.
+    pub(crate) fn red(&self) -> impl Iterator<Item = &CaseResult> {
+        self.cases.iter().filter(|case| case.is_red())
+    }
+
+    /// Whether nothing is wrong.
+    pub(crate) fn is_good(&self) -> bool {
+        self.red().next().is_none() && self.finished.findings.is_empty() && self.finished.cut_short.is_none()
     }
 
     /// The count of each verdict over some of the cases.

@@ -62,6 +62,11 @@ pub(crate) fn render(case: &CaseResult, started: &RunStarted, width: usize) -> S
     for note in &case.notes {
         add("also", &value(note));
     }
+    for finding in &case.findings {
+        let what = finding.what.strip_prefix(&format!("{}: ", case.id)).unwrap_or(&finding.what);
+        add("gate", &format!("{}: {}", finding.kind, value(what)));
+        finding.help.lines().for_each(|line| add("", &value(line)));
+    }
     let lines: Vec<&str> = case.stderr.lines().collect();
     for (number, line) in lines[lines.len().saturating_sub(STDERR_LINES)..].iter().enumerate() {
         add(if number == 0 { "stderr" } else { "" }, &format!("| {}", value(line)));
@@ -76,6 +81,9 @@ pub(crate) fn render(case: &CaseResult, started: &RunStarted, width: usize) -> S
 pub(crate) fn in_a_line(case: &CaseResult) -> String {
     let decisive = case.steps.iter().find(|step| step.verdict == StepVerdict::Departs);
     let what = match (decisive, &case.reason) {
+        _ if !case.verdict.is_departure() && !case.findings.is_empty() => {
+            case.findings.iter().map(|finding| finding.kind.name()).collect::<Vec<_>>().join(", ")
+        }
         (Some(step), _) if !step.difference.is_empty() => one_line(&step.difference),
         (Some(step), _) => {
             format!(

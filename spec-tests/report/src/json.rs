@@ -1,50 +1,172 @@
-//! The whole run as one JSON file, for programs; its schema is `fixtures/schemas/report.schema.json`.
+//! The whole run as one JSON file, for programs and for reading back; its schema is
+//! `fixtures/schemas/report.schema.json`.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
-use sockspec_events::{CaseResult, Event, Probe, SubjectInfo, Summary};
-use sockspec_wire::pretty::to_string_pretty;
+use serde::{Deserialize, Serialize};
+use sockspec_events::{
+    CaseResult, Event, Finding, GateInfo, Probe, RunFinished, RunStarted, Shard, SubjectInfo, Summary,
+};
+use sockspec_wire::pretty::{from_text, to_string_pretty};
 
 use crate::Reporter;
 use crate::collected::Collected;
+use crate::target::{Target, TargetError};
 
 /// The version of the report's form.
 const FORMAT: u32 = 1;
 
-/// The file that a report should go to will not do.
-#[derive(Debug, thiserror::Error)]
-#[error("the report cannot be written to {}: {source}", path.display())]
-pub struct JsonError {
-    /// The file.
-    pub path: PathBuf,
-    /// What the system says.
-    pub source: io::Error,
+/// A whole run, as it stands in a file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// The version of the form: 1.
+    pub format: u32,
+    /// The version of sockspec that wrote it.
+    pub sockspec: String,
+    /// The version and digest of the fixtures.
+    #[serde(default)]
+    pub fixtures: String,
+    /// Who was under test.
+    pub subject: SubjectInfo,
+    /// The edition that it was judged by.
+    pub edition: String,
+    /// What the machine had.
+    pub environment: Vec<Probe>,
+    /// How many cases the fixtures hold.
+    pub known: usize,
+    /// How many cases were to be run.
+    pub selected: usize,
+    /// How many have each verdict.
+    pub summary: Summary,
+    /// Why the run ended before its last case.
+    pub cut_short: Option<String>,
+    /// What somebody should know of the run as a whole.
+    pub warnings: Vec<String>,
+    /// How long it took.
+    pub microseconds: u64,
+    /// How many workers there were.
+    #[serde(default)]
+    pub jobs: usize,
+    /// The command that runs one case alone.
+    #[serde(default)]
+    pub rerun: String,
+    /// What it was held to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gate: Option<GateInfo>,
+    /// Which part of its selection it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
+    /// What made it red and concerns no single case.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Finding>,
+    /// The text of every clause that a case checks.
+    #[serde(default)]
+    pub clauses: BTreeMap<String, String>,
+    /// The text of every reason that a case names.
+    #[serde(default)]
+    pub reasons: BTreeMap<String, String>,
+    /// In the suite's order.
+    pub cases: Vec<CaseResult>,
 }
 
-#[derive(Serialize)]
-struct Report<'a> {
-    format: u32,
-    sockspec: &'a str,
-    subject: &'a SubjectInfo,
-    edition: &'a str,
-    environment: &'a [Probe],
-    known: usize,
-    selected: usize,
-    summary: &'a Summary,
-    cut_short: Option<&'a str>,
-    warnings: &'a [String],
-    microseconds: u64,
-    cases: &'a [CaseResult],
+/// A report that cannot be read back.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The file cannot be read.
+    #[error("the report {} cannot be read: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// What is in it is no report.
+    #[error("{}: this is no report of `sockspec run --json`: {what}", path.display())]
+    Form {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        what: String,
+    },
+}
+
+impl Report {
+    /// Reads a report.
+    ///
+    /// # Errors
+    /// [`ReadError`] when the file cannot be read, or holds no report of this form.
+    pub fn read(path: &Path) -> Result<Self, ReadError> {
+        let text =
+            fs::read_to_string(path).map_err(|source| ReadError::File { path: path.to_owned(), source })?;
+        let failed = |what| ReadError::Form { path: path.to_owned(), what };
+        let report: Self = from_text(&text).map_err(|error| failed(error.to_string()))?;
+        if report.format != FORMAT {
+            return Err(failed(format!("its form is {}, and this version reads {FORMAT}", report.format)));
+        }
+        Ok(report)
+    }
+
+    fn new(version: &str, collected: Collected) -> Self {
+        let Collected { started, cases, warnings, finished } = collected;
+        Self {
+            format: FORMAT,
+            sockspec: version.to_owned(),
+            fixtures: started.fixtures,
+            subject: started.subject,
+            edition: started.edition,
+            environment: started.environment,
+            known: started.known,
+            selected: started.total,
+            summary: finished.summary,
+            cut_short: finished.cut_short,
+            warnings,
+            microseconds: finished.microseconds,
+            jobs: started.jobs,
+            rerun: started.rerun,
+            gate: started.gate,
+            shard: started.shard,
+            findings: finished.findings,
+            clauses: started.clauses,
+            reasons: started.reasons,
+            cases,
+        }
+    }
+
+    /// What the run said, once more.
+    pub fn into_events(self) -> Vec<Event> {
+        let mut events = vec![Event::RunStarted(Box::new(RunStarted {
+            subject: self.subject,
+            edition: self.edition,
+            environment: self.environment,
+            total: self.selected,
+            known: self.known,
+            clauses: self.clauses,
+            reasons: self.reasons,
+            rerun: self.rerun,
+            jobs: self.jobs,
+            fixtures: self.fixtures,
+            gate: self.gate,
+            shard: self.shard,
+        }))];
+        events.extend(self.cases.into_iter().map(|case| Event::CaseFinished(Box::new(case))));
+        events.extend(self.warnings.into_iter().map(|text| Event::Warning { text }));
+        events.push(Event::RunFinished(RunFinished {
+            summary: self.summary,
+            cut_short: self.cut_short,
+            microseconds: self.microseconds,
+            findings: self.findings,
+        }));
+        events
+    }
 }
 
 /// Collects a run and writes it when it ends, also when it is cut short. The file is there whole or not at all.
 #[derive(Debug)]
 pub struct JsonReport {
-    path: PathBuf,
+    target: Target,
     version: String,
     collected: Collected,
 }
@@ -53,76 +175,18 @@ impl JsonReport {
     /// A report of the sockspec of that version to that file. An older report is replaced at the end.
     ///
     /// # Errors
-    /// [`JsonError`] when no file can be written there: it is tried now, so that nothing is run in vain.
-    pub fn new(path: &Path, version: &str) -> Result<Self, JsonError> {
-        let failed = |source| JsonError { path: path.to_owned(), source };
-        let report = Self {
-            path: target(path).map_err(failed)?,
-            version: version.to_owned(),
-            collected: Collected::default(),
-        };
-        report.try_to_write().map_err(failed)?;
-        Ok(report)
-    }
-
-    fn try_to_write(&self) -> io::Result<()> {
-        if is_special(&self.path) { Ok(()) } else { temporary(&self.path).map(drop) }
-    }
-
-    fn write(&self) -> io::Result<()> {
-        let collected = &self.collected;
-        let report = Report {
-            format: FORMAT,
-            sockspec: &self.version,
-            subject: &collected.started.subject,
-            edition: &collected.started.edition,
-            environment: &collected.started.environment,
-            known: collected.started.known,
-            selected: collected.started.total,
-            summary: &collected.finished.summary,
-            cut_short: collected.finished.cut_short.as_deref(),
-            warnings: &collected.warnings,
-            microseconds: collected.finished.microseconds,
-            cases: &collected.cases,
-        };
-        let text = to_string_pretty(&report).map_err(io::Error::other)?;
-        if is_special(&self.path) {
-            return File::options().write(true).open(&self.path)?.write_all(text.as_bytes());
-        }
-        let mut file = temporary(&self.path)?;
-        file.write_all(text.as_bytes())?;
-        file.persist(&self.path).map_err(|error| error.error)?;
-        Ok(())
+    /// [`TargetError`] when no file can be written there: it is tried now, so that nothing is run in vain.
+    pub fn new(path: &Path, version: &str) -> Result<Self, TargetError> {
+        Ok(Self { target: Target::new(path)?, version: version.to_owned(), collected: Collected::default() })
     }
 }
 
 impl Reporter for JsonReport {
     fn event(&mut self, event: &Event) -> io::Result<()> {
-        if self.collected.take(event) { self.write() } else { Ok(()) }
+        if !self.collected.take(event) {
+            return Ok(());
+        }
+        let report = Report::new(&self.version, std::mem::take(&mut self.collected));
+        self.target.write(&to_string_pretty(&report).map_err(io::Error::other)?)
     }
-}
-
-/// The file itself: a link is not replaced, but what it leads to.
-fn target(path: &Path) -> io::Result<PathBuf> {
-    match fs::symlink_metadata(path) {
-        Ok(found) if found.is_symlink() && !is_special(path) => fs::canonicalize(path),
-        Ok(found) if found.is_dir() => Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder")),
-        _ => Ok(path.to_owned()),
-    }
-}
-
-/// Whether something is there that is no file, such as a pipe: it is written to and not replaced.
-fn is_special(path: &Path) -> bool {
-    fs::metadata(path).is_ok_and(|found| !found.is_file())
-}
-
-/// A file beside the target, gone when it is dropped.
-fn temporary(path: &Path) -> io::Result<tempfile::NamedTempFile> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    // As any other new file: what the umask leaves.
-    let permissions = fs::Permissions::from_mode(0o666);
-    tempfile::Builder::new().prefix(".sockspec-report-").permissions(permissions).tempfile_in(folder)
 }

@@ -5,21 +5,24 @@
 
 mod collected;
 mod failure;
+mod gate;
 mod json;
 pub mod layout;
 mod plain;
 mod skipped;
 pub mod style;
 mod summary;
+mod target;
 mod terminal;
 mod text;
 
 use std::io::{self, IsTerminal, Write};
 
-pub use json::{JsonError, JsonReport};
+pub use json::{JsonReport, ReadError, Report};
 pub use plain::Plain;
 use sockspec_events::Event;
 pub use summary::last_line;
+pub use target::TargetError;
 pub use terminal::Terminal;
 
 /// Columns of a report where nobody says how many there are.

@@ -10,7 +10,7 @@ use crate::style::{self, paint};
 
 /// Allowed departures, then what was not judged, then what was recorded only and what else was seen.
 pub(crate) fn render(collected: &Collected, width: usize) -> String {
-    let mut text = String::new();
+    let mut text = known(collected, width);
     for verdict in [Verdict::Allowed, Verdict::Unsupported, Verdict::NotApplicable, Verdict::NotRun] {
         for (reason, count) in reasons(&collected.cases, verdict) {
             let meaning = match collected.started.reasons.get(reason) {
@@ -31,10 +31,28 @@ pub(crate) fn render(collected: &Collected, width: usize) -> String {
         );
         text.push_str(&paragraph(0, &line, width));
     }
-    for case in collected.cases.iter().filter(|case| !case.verdict.is_departure()) {
+    for case in collected.cases.iter().filter(|case| !case.is_red()) {
         for note in &case.notes {
             text.push_str(&paragraph(0, &format!("seen in {}: {}", case.id, one_line(note)), width));
         }
+    }
+    text
+}
+
+/// Departures that expectations name, a line for each reason.
+fn known(collected: &Collected, width: usize) -> String {
+    let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for case in collected.cases.iter().filter(|case| case.is_known() && !case.is_red()) {
+        if let Some(expected) = &case.expected {
+            let link = expected.link.as_deref().unwrap_or_default();
+            *counts.entry((expected.reason.as_str(), link)).or_default() += 1;
+        }
+    }
+    let mut text = String::new();
+    for ((reason, link), count) in counts {
+        let reason = if reason.is_empty() { "no reason given".to_owned() } else { one_line(reason) };
+        let link = if link.is_empty() { String::new() } else { format!(" ({})", one_line(link)) };
+        text.push_str(&paragraph(0, &format!("expected: {}: {reason}{link}", counted(count, "case")), width));
     }
     text
 }

@@ -97,6 +97,5 @@ pub fn last_line(started: &RunStarted, finished: &RunFinished) -> String {
 
 pub(crate) fn painted_last_line(collected: &Collected) -> String {
     let line = last_line(&collected.started, &collected.finished);
-    let good = collected.finished.summary.departures() == 0 && collected.finished.cut_short.is_none();
-    paint(if good { GOOD } else { BAD }, &line)
+    paint(if collected.is_good() { GOOD } else { BAD }, &line)
 }

@@ -7,7 +7,7 @@ use sockspec_events::RunStarted;
 use crate::collected::Collected;
 use crate::layout::{counted, cut, one_line, paragraph};
 use crate::style::{BAD, STRONG, paint};
-use crate::{Options, failure, skipped, summary};
+use crate::{Options, failure, gate, skipped, summary};
 
 /// Who is judged, by what, and what this machine lacks for it.
 pub(crate) fn header(started: &RunStarted, width: usize) -> String {
@@ -52,6 +52,7 @@ pub(crate) fn report(collected: &Collected, options: &Options) -> String {
         warnings.push_str(&paragraph(0, &format!("warning: {}", one_line(warning)), width));
     }
     parts.push(warnings);
+    parts.push(gate::render(collected, width));
     let mut text = String::new();
     for part in parts.iter().filter(|part| !part.is_empty()) {
         text.push_str(part);
@@ -64,7 +65,7 @@ pub(crate) fn report(collected: &Collected, options: &Options) -> String {
 
 fn departures(collected: &Collected, options: &Options) -> Vec<String> {
     let width = options.columns();
-    let all: Vec<_> = collected.departures().collect();
+    let all: Vec<_> = collected.red().collect();
     let full = failure::chosen(&all, options.in_full.unwrap_or(usize::MAX));
     let mut parts: Vec<String> =
         full.iter().map(|case| failure::render(case, &collected.started, width)).collect();

@@ -7,10 +7,10 @@ mod common;
 use std::fs;
 use std::path::Path;
 
-use common::{case, full_run, run, tell};
+use common::{case, full_run, gated_run, run, tell};
 use serde_json::Value;
 use sockspec_events::{Event, Verdict};
-use sockspec_report::{JsonReport, Reporter};
+use sockspec_report::{JsonReport, Report, Reporter};
 
 fn report(events: &[Event]) -> Value {
     let folder = tempfile::tempdir().unwrap();
@@ -32,7 +32,7 @@ fn schema() -> jsonschema::Validator {
 #[test]
 fn it_keeps_to_its_schema() {
     let schema = schema();
-    for report in [report(&full_run()), report(&run(vec![], Some("interrupted")))] {
+    for report in [report(&full_run()), report(&gated_run()), report(&run(vec![], Some("interrupted")))] {
         let errors: Vec<String> =
             schema.iter_errors(&report).map(|error| format!("{}: {error}", error.instance_path())).collect();
         assert!(errors.is_empty(), "{errors:#?}");
@@ -110,6 +110,40 @@ fn a_place_that_cannot_be_written_is_refused_at_once() {
         let error = JsonReport::new(&path, "0.1.0").unwrap_err().to_string();
         assert!(
             error.starts_with(&format!("the report cannot be written to {}: ", path.display())),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn a_report_can_be_read_back_and_told_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, again) = (folder.path().join("report.json"), folder.path().join("again.json"));
+    for events in [full_run(), gated_run()] {
+        tell(&mut JsonReport::new(&path, "0.1.0").unwrap(), &events);
+        tell(&mut JsonReport::new(&again, "0.1.0").unwrap(), &Report::read(&path).unwrap().into_events());
+        assert_eq!(fs::read_to_string(&again).unwrap(), fs::read_to_string(&path).unwrap());
+    }
+}
+
+#[test]
+fn what_is_no_report_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report.json");
+    let error = Report::read(&path).unwrap_err().to_string();
+    assert!(error.starts_with("the report ") && error.contains("No such file"), "{error}");
+    tell(&mut JsonReport::new(&path, "0.1.0").unwrap(), &full_run());
+    let good = fs::read_to_string(&path).unwrap();
+    for (bad, message) in [
+        ("{", "EOF while parsing"),
+        ("{}", "missing field `format`"),
+        (&good.replace("\"format\": 1", "\"format\": 9"), "its form is 9, and this version reads 1"),
+        (&good.replace("\"verdict\": \"crash\"", "\"verdict\": \"crashed\""), "unknown variant `crashed`"),
+    ] {
+        fs::write(&path, bad).unwrap();
+        let error = Report::read(&path).unwrap_err().to_string();
+        assert!(
+            error.contains("this is no report of `sockspec run --json`") && error.contains(message),
             "{error}"
         );
     }

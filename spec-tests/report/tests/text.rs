@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{Buffer, case, full_run, run, started, step, tell};
+use common::{Buffer, case, full_run, gated_run, run, started, step, tell};
 use rstest::rstest;
 use sockspec_events::{Event, RunFinished, RunStarted, StepVerdict, Summary, Verdict};
 use sockspec_report::{Options, Plain, Terminal, last_line};
@@ -24,6 +24,11 @@ fn a_run_with_everything() {
 fn a_run_without_a_departure() {
     let cases = vec![case("bind/port-zero", Verdict::Pass, None), case("bind/twice", Verdict::Pass, None)];
     insta::assert_snapshot!(plain(&run(cases, None), Options::default()));
+}
+
+#[test]
+fn a_run_that_is_held_to_expectations() {
+    insta::assert_snapshot!(plain(&gated_run(), Options::default()));
 }
 
 #[test]
@@ -126,6 +131,11 @@ fn the_last_line(
     for (verdict, count) in [(Verdict::Pass, pass), (Verdict::Allowed, allowed), (Verdict::Fail, fail)] {
         summary.0.insert(verdict, count);
     }
-    let finished = RunFinished { summary, cut_short: cut_short.map(str::to_owned), microseconds: 734_999 };
+    let finished = RunFinished {
+        summary,
+        cut_short: cut_short.map(str::to_owned),
+        microseconds: 734_999,
+        findings: vec![],
+    };
     assert_eq!(last_line(&started(412), &finished), line);
 }

@@ -36,6 +36,12 @@ pub enum LineError {
         /// The limit.
         limit: usize,
     },
+    /// A text of many lines cannot be read.
+    #[error("{what}")]
+    Text {
+        /// Which rule is broken, and where.
+        what: String,
+    },
     /// A value of Rust cannot be written as JSON.
     #[error("cannot be written as JSON: {what}")]
     Write {

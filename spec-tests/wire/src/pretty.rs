@@ -1,6 +1,7 @@
 //! Any serde type as indented JSON: report files that people read, too.
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::LineError;
 
@@ -12,4 +13,12 @@ pub fn to_string_pretty<T: Serialize + ?Sized>(value: &T) -> Result<String, Line
     let mut text = serde_json::to_string_pretty(value).map_err(|error| LineError::write(&error))?;
     text.push('\n');
     Ok(text)
+}
+
+/// What a whole text of JSON stands for, on however many lines.
+///
+/// # Errors
+/// [`LineError::Text`] with the line and column.
+pub fn from_text<T: DeserializeOwned>(text: &str) -> Result<T, LineError> {
+    serde_json::from_str(text).map_err(|error| LineError::Text { what: error.to_string() })
 }

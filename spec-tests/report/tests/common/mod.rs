@@ -7,7 +7,8 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
 use sockspec_events::{
-    CaseResult, Event, Probe, RunFinished, RunStarted, StepResult, StepVerdict, SubjectInfo, Summary, Verdict,
+    CaseResult, Event, Expected, Finding, FindingKind, Flaky, GateInfo, Place, Probe, RunFinished,
+    RunStarted, StepResult, StepVerdict, SubjectInfo, Summary, Verdict,
 };
 use sockspec_report::Reporter;
 
@@ -81,6 +82,9 @@ pub(crate) fn started(total: usize) -> RunStarted {
         )]),
         rerun: "sockspec run python3 --case".to_owned(),
         jobs: 2,
+        fixtures: "0.1.0 (0123456789abcdef)".to_owned(),
+        gate: None,
+        shard: None,
     }
 }
 
@@ -111,6 +115,9 @@ pub(crate) fn case(id: &str, verdict: Verdict, reason: Option<&str>) -> CaseResu
         notes: vec![],
         stderr: String::new(),
         microseconds: 417,
+        expected: None,
+        flaky: None,
+        findings: vec![],
     }
 }
 
@@ -199,6 +206,72 @@ pub(crate) fn run(cases: Vec<CaseResult>, cut_short: Option<&str>) -> Vec<Event>
     }
     events.push(Event::Warning { text: "the machine is short of memory".to_owned() });
     let cut_short = cut_short.map(str::to_owned);
-    events.push(Event::RunFinished(RunFinished { summary, cut_short, microseconds: 734_999 }));
+    events.push(Event::RunFinished(RunFinished {
+        summary,
+        cut_short,
+        microseconds: 734_999,
+        findings: vec![],
+    }));
+    events
+}
+
+fn place(line: usize) -> Place {
+    Place { file: "expectations/cpython.toml".to_owned(), line }
+}
+
+pub(crate) fn expected(verdict: Verdict, reason: &str, line: usize) -> Expected {
+    let upstream = "https://bugs.example/1".to_owned();
+    Expected { verdict, reason: reason.to_owned(), link: Some(upstream), place: place(line) }
+}
+
+pub(crate) fn finding(kind: FindingKind, case: Option<&str>, line: usize, help: &str) -> Finding {
+    let what = case.map_or_else(
+        || "an entry is not as it should be".to_owned(),
+        |id| format!("{id}: something is found"),
+    );
+    Finding { kind, case: case.map(str::to_owned), place: Some(place(line)), what, help: help.to_owned() }
+}
+
+/// A run that is held to expectations: what is known, what is not, a pass that nobody expects, a flaky case.
+pub(crate) fn gated_run() -> Vec<Event> {
+    let known = |id: &str| {
+        let mut case = case(id, Verdict::Fail, None);
+        case.expected = Some(expected(Verdict::Fail, "An empty read raises.", 5));
+        case
+    };
+    let mut unexpected = case("bind/any", Verdict::Fail, None);
+    let help = "add to expectations/cpython.toml, with the reason:\n[[expect]]\ncase = \"bind/any\"";
+    unexpected.findings = vec![finding(FindingKind::UnexpectedDeparture, Some("bind/any"), 40, help)];
+    let mut passes = case("bind/port-zero", Verdict::Pass, None);
+    passes.expected = Some(expected(Verdict::Fail, "Port 0 is refused.", 9));
+    passes.findings = vec![finding(
+        FindingKind::UnexpectedPass,
+        Some("bind/port-zero"),
+        9,
+        "take out the entry that starts in line 8",
+    )];
+    let mut flaky = case("recv/late", Verdict::Hang, Some("no answer within 10s; the subject was killed"));
+    flaky.flaky = Some(Flaky { verdicts: vec![Verdict::Pass, Verdict::Hang], tolerated: false });
+    flaky.findings =
+        vec![Finding { place: None, ..finding(FindingKind::Flaky, Some("recv/late"), 1, "find out why") }];
+    let cases = vec![
+        case("gethostbyaddr/name", Verdict::Pass, None),
+        unexpected,
+        passes,
+        known("recv/zero"),
+        known("recv/zero-v6"),
+        flaky,
+    ];
+    let mut events = run(cases, None);
+    if let Some(Event::RunStarted(started)) = events.first_mut() {
+        started.gate = Some(GateInfo {
+            expectations: Some("expectations/cpython.toml".to_owned()),
+            skip_budget: Some(0),
+            repeat: Some(2),
+        });
+    }
+    if let Some(Event::RunFinished(finished)) = events.last_mut() {
+        finished.findings = vec![finding(FindingKind::StaleEntry, None, 12, "take it out")];
+    }
     events
 }

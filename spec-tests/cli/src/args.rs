@@ -253,16 +253,19 @@ pub(crate) struct Strength {
     /// Only faults with this id, or this start of it up to a `/`, or by glob.
     #[arg(long = "fault", value_name = "GLOB")]
     pub(crate) faults: Vec<String>,
-    /// Runs a fault only with the cases of its clauses' sections: quick, but it says less.
+    /// Leaves each fault at the first case that finds it out: quick, and enough for the score.
+    #[arg(long, conflicts_with = "all_cases")]
+    pub(crate) score: bool,
+    /// Runs each fault with every case, and not only with as many as it takes to say the rest.
     #[arg(long)]
-    pub(crate) own_sections: bool,
+    pub(crate) all_cases: bool,
     /// The share of faults that have to be found out; below it the status is 1.
     #[arg(long, value_name = "PERCENT", default_value = "99", value_parser = percent)]
     pub(crate) at_least: f64,
     /// How long a wrong subject may take over one call; one that hangs is found out.
     #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = seconds)]
     pub(crate) timeout: Duration,
-    /// How many workers there are; one for each core unless said otherwise.
+    /// How many faults are tried at a time; one for each core unless said otherwise.
     #[arg(long, value_name = "N", default_value_t = cores(), hide_default_value = true, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) jobs: u16,
     /// Lists every fault with the cases that find it out, every clause, and the cases that find out none.

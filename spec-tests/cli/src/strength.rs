@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use sockspec_engine::Cancel;
 use sockspec_report::layout::{counted, paragraph};
 use sockspec_report::style::{BAD, DIM, GOOD, STRONG, paint};
-use sockspec_strength::{Fault, Progress, Report, Setup, StrengthError};
+use sockspec_strength::{Fault, Progress, Reach, Report, Setup, StrengthError};
 use sockspec_wire::pretty::to_string_pretty;
 
 use crate::args::Strength;
@@ -30,7 +30,11 @@ pub(crate) fn strength(args: &Strength, fixtures: Option<&Path>) -> Result<ExitC
         suite: &loaded.suite,
         cases: select::cases(&loaded.suite, &args.selection, None)?.into_iter().cloned().collect(),
         faults,
-        own_sections: args.own_sections,
+        reach: match (args.score, args.all_cases) {
+            (true, _) => Reach::FirstKill,
+            (false, true) => Reach::All,
+            (false, false) => Reach::Needed,
+        },
         labs: loaded.lab_files(),
         jobs: args.jobs.into(),
         timeout: args.timeout,
@@ -136,7 +140,11 @@ fn text(report: &Report, verbose: bool) -> String {
 fn faults(report: &Report, text: &mut String) {
     let _ = writeln!(text, "{}", paint(STRONG, "Faults, and how many cases find each out"));
     for fault in &report.faults {
-        let more = if fault.cut_short { "+, hangs" } else { "" };
+        let more = match (fault.cut_short, report.reach) {
+            (true, _) => "+, hangs",
+            (false, Reach::All) => "",
+            (false, Reach::Needed | Reach::FirstKill) => "+",
+        };
         let _ = writeln!(
             text,
             "  {:>5}{more}  {}  {}",
@@ -203,9 +211,7 @@ fn clauses(report: &Report, verbose: bool, text: &mut String) {
 fn idle(report: &Report, verbose: bool, text: &mut String) {
     let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for case in &report.idle {
-        *counts
-            .entry((&case.basis, case.why.as_deref().unwrap_or("it passes on every fault")))
-            .or_default() += 1;
+        *counts.entry((&case.basis, case.why.as_deref().unwrap_or("nothing explains it"))).or_default() += 1;
     }
     if counts.is_empty() {
         return;
@@ -214,10 +220,10 @@ fn idle(report: &Report, verbose: bool, text: &mut String) {
     for ((basis, why), count) in counts {
         let _ = writeln!(text, "  {count:>4} {basis}: {why}");
     }
-    if verbose {
-        for case in &report.idle {
-            let _ = writeln!(text, "    {} {}", case.case, paint(DIM, &case.basis));
-        }
+    // A demand of the document that finds out nothing is named in any case.
+    let named = report.idle.iter().filter(|case| verbose || case.basis == "documented");
+    for case in named {
+        let _ = writeln!(text, "    {} {}", case.case, paint(DIM, &case.basis));
     }
     text.push('\n');
 }

@@ -8,6 +8,7 @@
 
 mod fault;
 mod faults;
+mod judge;
 mod measure;
 mod report;
 mod today;
@@ -16,7 +17,7 @@ mod values;
 
 pub use fault::{Desk, Fault, Faulty, Made, NoAnswer, Wrong};
 pub use faults::{all, find, unbreakable};
-pub use measure::{Progress, Setup, StrengthError, measure};
+pub use measure::{Progress, Reach, Setup, StrengthError, measure};
 pub use report::{ClauseKills, Idle, Kills, Report, Score, Survivor};
 pub use today::Today;
 

@@ -2,9 +2,13 @@
 
 use serde::Serialize;
 
+use crate::measure::Reach;
+
 /// Everything that a measurement found.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Report {
+    /// How many cases each fault was run with.
+    pub reach: Reach,
     /// The score.
     pub score: Score,
     /// Each fault with what kills it, in the order of the document.
@@ -13,7 +17,7 @@ pub struct Report {
     pub clauses: Vec<ClauseKills>,
     /// Faults that nothing kills and nothing explains.
     pub survivors: Vec<Survivor>,
-    /// Cases that kill no fault.
+    /// Cases that kill no fault; none where each fault was left at the first that killed it.
     pub idle: Vec<Idle>,
     /// How many cases were run.
     pub cases: usize,
@@ -57,7 +61,7 @@ pub struct Kills {
     pub edition: String,
     /// Why it is no different here, where that is so.
     pub equivalent: Option<String>,
-    /// The cases that kill it; where it hung too often, those up to then.
+    /// The cases that were seen to kill it: all of them where all were run; where it hung too often, those up to then.
     pub cases: Vec<String>,
     /// How many of them check one of its clauses.
     pub by_own_clause: usize,
@@ -104,6 +108,7 @@ pub struct Idle {
     pub case: String,
     /// `documented`, `platform` or `observed`.
     pub basis: String,
-    /// Why it had no chance, where that is so: it did not pass on the sound subject, or no fault of its edition ran.
+    /// Why it stands all the same: its basis leaves it to others, or it had no chance, since it did not pass on the
+    /// sound subject or no fault of its edition ran. `None` is a case that nothing explains.
     pub why: Option<String>,
 }

@@ -1,68 +1,98 @@
 //! The sound subject of today's edition: the reference with what today's document changed.
 
+mod arguments;
+mod files;
+mod sockets;
+
+use std::collections::BTreeSet;
+
 use sockspec_subject::{Action, Call, Description, Edition, Fault, Outcome, Subject, Target, Value};
 
-use crate::values::{at, items, other_string, returned, text};
+use crate::values::{at, items, other_string, returned, text, type_error};
 
-/// The names that today's `getaddrinfo` gives its parameters.
-const GETADDRINFO: [&str; 6] = ["host", "port", "family", "type", "proto", "flags"];
-/// How many connections may wait where no backlog is given.
-const BACKLOG: i64 = 128;
+/// Names that today's module has beside those of the reference.
+const NAMES: [(&str, i64); 3] = [("SHUT_RD", 0), ("SHUT_WR", 1), ("SHUT_RDWR", 2)];
 
 /// The reference with today's changes, so that faults in what is new can be told apart.
-pub struct Today<S>(S);
+pub struct Today<S> {
+    reference: S,
+    /// Files that hold text.
+    texts: BTreeSet<u64>,
+    /// Sockets that have a timeout.
+    timed: BTreeSet<u64>,
+}
 
 impl<S: Subject> Today<S> {
     /// Wraps the reference.
     pub fn new(reference: S) -> Self {
-        Self(reference)
+        Self { reference, texts: BTreeSet::new(), timed: BTreeSet::new() }
     }
 
     fn function(&mut self, name: &str, args: Vec<Value>) -> Result<Outcome, Fault> {
-        self.0.call(&Call::function(name, args))
+        self.reference.call(&Call::function(name, args))
+    }
+
+    /// Another method of the object that the call is made on.
+    fn method(&mut self, call: &Call, name: &str, args: Vec<Value>) -> Result<Outcome, Fault> {
+        let action = Action::Invoke { args, named: Vec::new() };
+        self.reference.call(&Call { target: call.target.clone(), name: name.to_owned(), action })
     }
 
     fn answer(&mut self, call: &mut Call) -> Result<Outcome, Fault> {
-        let module = call.target == Target::Module;
-        if let Action::Invoke { args, named } = &mut call.action {
-            match call.name.as_str() {
-                "getaddrinfo" if module => in_order(args, named),
-                "socket" if module => {
-                    defaults(args);
-                }
-                "ntohs" | "htons" if module && !fits_u16(args.first()) => {
-                    return Ok(crate::values::ordinary("OverflowError", "it needs more than 16 bits"));
-                }
-                "getservbyname" if module && args.len() == 1 => {
-                    let name = args[0].clone();
-                    let tcp = self.function("getservbyname", vec![name.clone(), Value::str("tcp")])?;
-                    return if matches!(tcp, Outcome::Raised(_)) {
-                        self.function("getservbyname", vec![name, Value::str("udp")])
-                    } else {
-                        Ok(tcp)
-                    };
-                }
-                "getfqdn" if module && args.len() < 2 => {
-                    let name = args.first().cloned();
-                    return self.getfqdn(name);
-                }
-                "listen" if !module => {
-                    if args.is_empty() {
-                        args.push(Value::int(BACKLOG));
-                    } else if args[0].as_i64().is_some_and(|backlog| backlog < 0) {
-                        args[0] = Value::int(0);
+        let whole = call.clone();
+        let Action::Invoke { args, named } = &mut call.action else { return self.reference.call(call) };
+        args.iter_mut().for_each(known_name);
+        if let Target::Object(object) = &whole.target {
+            let id = object.id.0;
+            match whole.name.as_str() {
+                "listen" => return self.listen(&whole),
+                "settimeout" => return self.settimeout(&whole, id),
+                "setsockopt" => {
+                    if let Some(outcome) = sockets::option(args) {
+                        return Ok(outcome);
                     }
                 }
+                "makefile" => return self.makefile(call),
+                "read" | "readline" | "write" if self.texts.contains(&id) => return self.text_file(call),
                 _ => {}
             }
+            return self.reference.call(call);
         }
-        self.0.call(call)
+        match whole.name.as_str() {
+            "getaddrinfo" => {
+                arguments::of_getaddrinfo(args, named);
+                // The reference has other names, the older document's.
+                if !named.is_empty() {
+                    return Ok(type_error());
+                }
+            }
+            "socket" => arguments::of_socket(args, named),
+            "ntohs" | "htons" if !fits_u16(args.first()) => {
+                return Ok(crate::values::ordinary("OverflowError", "it needs more than 16 bits"));
+            }
+            "inet_ntoa" if matches!(args.first(), Some(Value::Str(_))) => return Ok(type_error()),
+            "getservbyname" if args.len() == 1 => {
+                let name = args[0].clone();
+                let tcp = self.function("getservbyname", vec![name.clone(), Value::str("tcp")])?;
+                return if matches!(tcp, Outcome::Raised(_)) {
+                    self.function("getservbyname", vec![name, Value::str("udp")])
+                } else {
+                    Ok(tcp)
+                };
+            }
+            "getfqdn" if args.len() < 2 => {
+                let name = args.first().cloned();
+                return self.getfqdn(name);
+            }
+            _ => {}
+        }
+        self.reference.call(call)
     }
 
     fn getfqdn(&mut self, name: Option<Value>) -> Result<Outcome, Fault> {
         let name = match name {
             Some(name) if !matches!(text(&name), "" | "0.0.0.0" | "::") => name,
-            Some(name) if !matches!(name, Value::Str(_)) => return Ok(crate::values::type_error()),
+            Some(name) if !matches!(name, Value::Str(_)) => return Ok(type_error()),
             _ => match self.function("gethostname", Vec::new())? {
                 Outcome::Returned(name) => name,
                 other => return Ok(other),
@@ -77,34 +107,12 @@ impl<S: Subject> Today<S> {
     }
 }
 
-/// Arguments by name, put where they belong. Names that nobody knows stay for the reference to refuse.
-fn in_order(args: &mut Vec<Value>, named: &mut Vec<(String, Value)>) {
-    let positional = args.len();
-    let mut known: Vec<(usize, Value)> = Vec::new();
-    named.retain(|(name, value)| match GETADDRINFO.iter().position(|known| known == name) {
-        Some(place) if place >= positional => {
-            known.push((place, value.clone()));
-            false
-        }
-        _ => true,
-    });
-    known.sort_by_key(|(place, _)| *place);
-    for (place, value) in known {
-        // What was left out between keeps its default.
-        if place > args.len() && args.len() >= 2 {
-            args.resize(place, Value::int(0));
-        }
-        if place == args.len() {
-            args.push(value);
-        } else {
-            named.push((GETADDRINFO[place].to_owned(), value));
-        }
-    }
-}
-
-fn defaults(args: &mut Vec<Value>) {
-    for default in ["AF_INET", "SOCK_STREAM"].into_iter().skip(args.len()) {
-        args.push(Value::Constant(default.to_owned()));
+/// A name that the reference does not know becomes its number.
+fn known_name(value: &mut Value) {
+    if let Value::Constant(name) = value
+        && let Some((_, number)) = NAMES.iter().find(|(known, _)| known == name)
+    {
+        *value = Value::int(*number);
     }
 }
 
@@ -125,32 +133,27 @@ fn abstract_name(value: Value) -> Value {
 
 impl<S: Subject> Subject for Today<S> {
     fn describe(&mut self) -> Result<Description, Fault> {
-        let mut description = self.0.describe()?;
+        let mut description = self.reference.describe()?;
         description.edition = Edition::V3;
-        let table = &mut description.constants;
-        table
-            .extend([("SHUT_RD", 0), ("SHUT_WR", 1), ("SHUT_RDWR", 2)].map(|(name, n)| (name.to_owned(), n)));
+        description.constants.extend(NAMES.map(|(name, number)| (name.to_owned(), number)));
         Ok(description)
     }
 
     fn call(&mut self, call: &Call) -> Result<Outcome, Fault> {
-        let shut = match call.name.as_str() {
-            "SHUT_RD" => Some(0),
-            "SHUT_WR" => Some(1),
-            "SHUT_RDWR" => Some(2),
-            _ => None,
-        };
-        if let (Some(number), Target::Module, Action::Get) = (shut, &call.target, &call.action) {
-            return Ok(returned(Value::int(number)));
+        let known = NAMES.iter().find(|(name, _)| *name == call.name);
+        if let (Some((_, number)), Target::Module, Action::Get) = (known, &call.target, &call.action) {
+            return Ok(returned(Value::int(*number)));
         }
         let mut call = call.clone();
         Ok(match self.answer(&mut call)? {
             Outcome::Raised(raised) if call.name == "fileno" && raised.is("error") => {
                 returned(Value::int(-1))
             }
+            Outcome::Raised(raised) if self.timed_out(&call, &raised) => sockets::timeout(),
             Outcome::Raised(mut raised) => {
-                if raised.is("error") {
-                    let place = raised.classes.iter().position(|class| class == "error").unwrap_or_default();
+                if let Some(place) = raised.classes.iter().position(|class| class == "error")
+                    && !raised.is("OSError")
+                {
                     raised.classes.insert(place + 1, "OSError".to_owned());
                 }
                 Outcome::Raised(raised)
@@ -165,6 +168,8 @@ impl<S: Subject> Subject for Today<S> {
     }
 
     fn reset(&mut self) -> Result<(), Fault> {
-        self.0.reset()
+        self.texts.clear();
+        self.timed.clear();
+        self.reference.reset()
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sockspec_subject::{Target, Value};
 
 use crate::Fault;
-use crate::tools::{attribute, constants, refuse, rewrite};
+use crate::tools::{attribute, constants, instead, int, refuse, rewrite};
 use crate::values::returned;
 
 type Table = BTreeMap<String, i64>;
@@ -171,6 +171,24 @@ pub(super) const FAULTS: &[Fault] = &[
         || attribute(|_, call| Ok((call.name == "SO_USELOOPBACK").then(|| returned(Value::int(0x40))))),
     )
     .equivalent("the document says \"as a rule\": a name too many is allowed"),
+    Fault::new(
+        "any-name-is-a-constant",
+        &["constants.defined-by-headers"],
+        "Every name that looks like a constant is one: those that no header has are 0.",
+        || {
+            attribute(|desk, call| {
+                let like = ["SO_", "EAI_", "AF_"].iter().any(|start| call.name.starts_with(start));
+                let unknown = call.target == Target::Module && desk.number(&call.name) == 0;
+                Ok((like && unknown && call.name != "AF_UNSPEC").then(|| returned(Value::int(0))))
+            })
+        },
+    ),
+    Fault::new(
+        "af-unix-of-no-use",
+        &["constants.af-unix-missing"],
+        "The module has AF_UNIX, and no socket can be made of it.",
+        || instead(&["socket"], |desk, call| Ok((int(call, 0) == 1).then(|| desk.error("EAFNOSUPPORT")))),
+    ),
     Fault::new(
         "header-constant-missing",
         &["constants.defined-by-headers", "constants.so"],

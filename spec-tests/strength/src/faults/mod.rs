@@ -1,5 +1,6 @@
 //! The faults, a file a group of sections. They are written from the clauses alone.
 
+mod accept;
 mod addresses;
 mod candidates;
 mod collected;
@@ -18,6 +19,7 @@ mod module;
 mod names;
 mod naming;
 mod options;
+mod recent;
 mod reverse;
 mod unbreakable;
 
@@ -39,12 +41,14 @@ const TABLES: &[&[Fault]] = &[
     naming::FAULTS,
     conversion::FAULTS,
     life::FAULTS,
+    accept::FAULTS,
     connection::FAULTS,
     data::FAULTS,
     files::FAULTS,
     collected::FAULTS,
     options::FAULTS,
     examples::FAULTS,
+    recent::FAULTS,
 ];
 
 /// Every fault.

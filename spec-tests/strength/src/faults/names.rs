@@ -22,6 +22,13 @@ fn set(args: &mut [Value], change: impl Fn(i64) -> i64) {
     }
 }
 
+/// A tuple of so many items gets more.
+fn completed(args: &mut [Value], count: usize, more: &[Value]) {
+    if let Some(Value::Tuple(all)) = args.first_mut().filter(|addr| items(addr).len() == count) {
+        all.extend_from_slice(more);
+    }
+}
+
 pub(super) const FAULTS: &[Fault] = &[
     Fault::new(
         "gni-flags-optional",
@@ -71,6 +78,22 @@ pub(super) const FAULTS: &[Fault] = &[
         },
     )
     .equivalent("C libraries may leave the scope out of an address's text, so nobody can tell"),
+    Fault::new(
+        "gni-nothing-is-any",
+        &["getnameinfo.inet"],
+        "An empty tuple stands for the wildcard address and no port.",
+        || rewrite(NAME, |_, args| completed(args, 0, &[Value::str("0.0.0.0"), Value::int(0)])),
+    ),
+    Fault::new("gni-port-optional", &["getnameinfo.inet"], "A tuple of the host alone has port 0.", || {
+        rewrite(NAME, |_, args| completed(args, 1, &[Value::int(0)]))
+    }),
+    Fault::new("gni-fifth-dropped", &["getnameinfo.inet6"], "A fifth item is passed over.", || {
+        rewrite(NAME, |_, args| {
+            if let Some(addr @ Value::Tuple(_)) = args.first_mut() {
+                *addr = first(std::mem::replace(addr, Value::None), 4);
+            }
+        })
+    }),
     Fault::new("gni-list", &["getnameinfo.pair"], "The result is a list.", || {
         result(NAME, |_, value| other_sequence(value))
     }),

@@ -196,4 +196,11 @@ mod tests {
         assert!(error.to_string().ends_with("System error: Too many open files"), "{error}");
         assert_eq!(Error::gai_with(-2, libc::EMFILE), Error::gai(-2));
     }
+
+    #[test]
+    fn an_errno_is_told_from_others_and_from_other_numbers() {
+        assert!(Error::os(libc::EAGAIN).is_os(libc::EAGAIN));
+        assert!(!Error::os(libc::EAGAIN).is_os(libc::EPIPE));
+        assert!(!Error::Herror { h_errno: 1 }.is_os(1));
+    }
 }

@@ -71,5 +71,7 @@ mod tests {
         assert_eq!(errno_name(libc::EWOULDBLOCK), Some("EAGAIN"));
         assert_eq!(errno_name(-1), None);
         assert_eq!(h_errno_name(4), Some("NO_DATA"));
+        assert_eq!(h_errno_name(-1), Some("NETDB_INTERNAL"));
+        assert_eq!(h_errno_name(5), None);
     }
 }

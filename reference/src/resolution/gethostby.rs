@@ -4,7 +4,6 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use bstr::BString;
 
-use super::getnameinfo::numeric_host;
 use super::{Hints, Port, c_string, getaddrinfo};
 use crate::address;
 use crate::constants::{EAI_AGAIN, EAI_FAIL, EAI_NODATA, h_errno};
@@ -69,15 +68,14 @@ pub fn gethostbyname_ex(name: impl AsRef<[u8]>) -> Result<HostEntry> {
 /// name with a NUL byte in it.
 pub fn gethostbyaddr(address: impl AsRef<[u8]>) -> Result<HostEntry> {
     let host = address.as_ref();
-    let address = match (address::special(host), numeric_host(host)) {
-        (Some(address), _) => address.into(),
-        (None, Some(numeric)) => numeric.map_err(as_herror)?,
-        (None, None) => first_address(host).map_err(as_herror)?,
+    let address = match address::special(host) {
+        Some(address) => address.into(),
+        None => first_address(host).map_err(as_herror)?,
     };
     netdb::host_by_address(address)
 }
 
-/// The first address of a name, of either protocol.
+/// The first address of a name, of either protocol; of numeric text the address itself.
 fn first_address(name: &[u8]) -> Result<IpAddr> {
     // A type is given so that each address is listed once.
     let hints = Hints { socktype: SockType::DGRAM, ..Hints::default() };
@@ -107,4 +105,27 @@ fn as_herror(error: Error) -> Error {
 /// [`Error::Os`] where the system call fails.
 pub fn gethostname() -> Result<BString> {
     netdb::host_name()
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+    use crate::constants::{EAI_NONAME, EAI_SYSTEM};
+
+    #[rstest]
+    #[case(EAI_AGAIN, h_errno::TRY_AGAIN)]
+    #[case(EAI_FAIL, h_errno::NO_RECOVERY)]
+    #[case(EAI_NODATA, h_errno::NO_DATA)]
+    #[case(EAI_NONAME, h_errno::HOST_NOT_FOUND)]
+    fn a_failed_step_has_the_number_that_its_code_came_from(#[case] code: i32, #[case] h_errno: i32) {
+        assert_eq!(as_herror(Error::gai(code)), Error::Herror { h_errno });
+    }
+
+    #[test]
+    fn what_is_no_lookup_failure_stays_what_it_is() {
+        assert_eq!(as_herror(Error::gai_with(EAI_SYSTEM, libc::EMFILE)), Error::os(libc::EMFILE));
+        assert_eq!(as_herror(Error::Memory(9)), Error::Memory(9));
+    }
 }

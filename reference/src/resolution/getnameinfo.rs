@@ -1,6 +1,6 @@
 //! `getnameinfo`: a socket address to host and port as text.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 use bstr::BString;
 
@@ -98,10 +98,4 @@ fn named(host: &[u8], port: u16, is_inet6: bool) -> Result<SocketAddr> {
     let hints = Hints { family, socktype: SockType::DGRAM, ..Hints::default() };
     let found = getaddrinfo(Some(host), Port::Number(port.into()), hints)?;
     found.first().map(|entry| entry.address).ok_or(Error::gai(EAI_NONAME))
-}
-
-/// The numeric address that a host text stands for on its own, scope left out; `None` for a name.
-pub(super) fn numeric_host(host: &[u8]) -> Option<Result<IpAddr>> {
-    let parsed = Host::parse(host)?;
-    Some(parsed.address(0).map(|address| address.ip()))
 }

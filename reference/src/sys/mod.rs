@@ -5,6 +5,8 @@
 pub(crate) mod addrinfo;
 pub(crate) mod floor;
 pub(crate) mod interface;
+#[cfg(target_env = "musl")]
+mod musl;
 pub(crate) mod netdb;
 pub(crate) mod sockaddr;
 pub(crate) mod socket;

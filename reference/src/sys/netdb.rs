@@ -14,8 +14,8 @@ use crate::constants::h_errno;
 use crate::error::{Error, Result};
 use crate::resolution::HostEntry;
 
-/// Where a lookup starts with its buffer, and where it gives up doubling it, bytes.
-const ROOM: std::ops::RangeInclusive<usize> = 1 << 10..=1 << 24;
+/// Where a lookup starts with its buffer, and where it gives up doubling it, bytes: 1 KiB and 16 MiB.
+const ROOM: std::ops::RangeInclusive<usize> = 0x400..=0x100_0000;
 
 pub(super) mod c {
     use std::ffi::{c_char, c_int, c_void};
@@ -92,14 +92,13 @@ pub(crate) fn host_by_address(address: IpAddr) -> Result<HostEntry> {
     })
 }
 
-/// Calls `lookup` with a growing buffer and copies what it found.
+/// Calls `lookup` for an entry of a host and copies what it found.
 ///
 /// `lookup` gets writable memory for an entry, a buffer with its length, a result pointer and an `h_errno`.
 fn host(
     lookup: impl Fn(*mut hostent, *mut c_char, usize, *mut *mut hostent, *mut c_int) -> c_int,
 ) -> Result<HostEntry> {
-    let mut buffer = vec![0_u8; *ROOM.start()];
-    loop {
+    with_room(|buffer| {
         let mut entry = MaybeUninit::<hostent>::uninit();
         let mut result = ptr::null_mut();
         let mut h_errno = h_errno::NETDB_INTERNAL;
@@ -110,26 +109,25 @@ fn host(
             &raw mut result,
             &raw mut h_errno,
         );
-        if status == libc::ERANGE && h_errno == h_errno::NETDB_INTERNAL && grow(&mut buffer) {
-            continue;
-        }
         // SAFETY: the result is null or points to the entry, which the call has then filled in.
-        return match unsafe { result.as_ref() } {
-            // SAFETY: the entry points into the buffer, which lives until the copy is made.
-            Some(entry) if status == 0 => Ok(unsafe { copy_host(entry) }),
-            _ => Err(Error::Herror { h_errno }),
-        };
-    }
+        let found = unsafe { result.as_ref() };
+        // SAFETY: the entry points into the buffer, which lives until the copy is made.
+        let copied = found.map(|entry| unsafe { copy_host(entry) });
+        (status, copied.ok_or(Error::Herror { h_errno }))
+    })
 }
 
-/// Doubles the buffer, unless it is as large as it may get.
-fn grow(buffer: &mut Vec<u8>) -> bool {
-    let room = buffer.len() * 2;
-    let may = room <= *ROOM.end();
-    if may {
+/// Calls `lookup` with a buffer, twice as large each time that its status is `ERANGE`, and returns its answer.
+fn with_room<T>(mut lookup: impl FnMut(&mut [u8]) -> (c_int, T)) -> T {
+    let mut buffer = vec![0; *ROOM.start()];
+    loop {
+        let (status, answer) = lookup(&mut buffer);
+        let room = buffer.len() * 2;
+        if status != libc::ERANGE || !ROOM.contains(&room) {
+            return answer;
+        }
         buffer.resize(room, 0);
     }
-    may
 }
 
 /// # Safety
@@ -180,8 +178,7 @@ unsafe fn ip_address(address: *const u8, family: c_int, length: c_int) -> Option
 
 /// The port of a service, in host order; `None` where the database has no such service.
 pub(crate) fn service_port(name: &CStr, protocol: &CStr) -> Result<Option<u16>> {
-    let mut buffer = vec![0_u8; *ROOM.start()];
-    loop {
+    with_room(|buffer| {
         let mut entry = MaybeUninit::<servent>::uninit();
         let mut result = ptr::null_mut();
         // SAFETY: C strings, memory for an entry, a buffer with its length, a writable result pointer.
@@ -195,22 +192,18 @@ pub(crate) fn service_port(name: &CStr, protocol: &CStr) -> Result<Option<u16>> 
                 &raw mut result,
             )
         };
-        if status == libc::ERANGE && grow(&mut buffer) {
-            continue;
-        }
         // SAFETY: the result is null or points to the entry, which the call has then filled in.
         let entry = unsafe { result.as_ref() };
         // The member is an `int` that holds 16 bits in network order.
         let port = entry.and_then(|entry| u16::try_from(entry.s_port & 0xffff).ok());
-        return found(status, port.map(u16::from_be));
-    }
+        (status, found(status, port.map(u16::from_be)))
+    })
 }
 
 /// The number of a protocol; `None` where the database has no such protocol.
 #[cfg(not(target_env = "musl"))]
 pub(crate) fn protocol_number(name: &CStr) -> Result<Option<i32>> {
-    let mut buffer = vec![0_u8; *ROOM.start()];
-    loop {
+    with_room(|buffer| {
         let mut entry = MaybeUninit::<libc::protoent>::uninit();
         let mut result = ptr::null_mut();
         // SAFETY: a C string, memory for an entry, a buffer with its length, a writable result pointer.
@@ -223,24 +216,14 @@ pub(crate) fn protocol_number(name: &CStr) -> Result<Option<i32>> {
                 &raw mut result,
             )
         };
-        if status == libc::ERANGE && grow(&mut buffer) {
-            continue;
-        }
         // SAFETY: the result is null or points to the entry, which the call has then filled in.
-        return found(status, unsafe { result.as_ref() }.map(|entry| entry.p_proto));
-    }
+        let entry = unsafe { result.as_ref() };
+        (status, found(status, entry.map(|entry| entry.p_proto)))
+    })
 }
 
-/// The number of a protocol; `None` where the database has no such protocol.
-///
-/// musl has no reentrant form; its plain one walks a table that never changes.
 #[cfg(target_env = "musl")]
-pub(crate) fn protocol_number(name: &CStr) -> Result<Option<i32>> {
-    static ONE_AT_A_TIME: std::sync::Mutex<()> = std::sync::Mutex::new(());
-    let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    // SAFETY: `name` is a C string; the entry returned is read before the guard goes.
-    Ok(unsafe { libc::getprotobyname(name.as_ptr()).as_ref() }.map(|entry| entry.p_proto))
-}
+pub(crate) use super::musl::protocol_number;
 
 /// An absent entry with a status is a failure of the lookup itself, unless the status only says that there is
 /// none.
@@ -256,9 +239,58 @@ fn found<T>(status: c_int, entry: Option<T>) -> Result<Option<T>> {
 pub(crate) fn host_name() -> Result<BString> {
     // HOST_NAME_MAX is 64 on Linux and 255 in POSIX.
     let mut name = [0_u8; 1024];
-    // SAFETY: the buffer is writable for the length given, less one byte that keeps the text a C string.
-    if unsafe { libc::gethostname(name.as_mut_ptr().cast(), name.len() - 1) } != 0 {
+    // SAFETY: the buffer is writable for the length given.
+    if unsafe { libc::gethostname(name.as_mut_ptr().cast(), name.len()) } != 0 {
         return Err(Error::os(text::last_errno()));
     }
     Ok(CStr::from_bytes_until_nul(&name).map(CStr::to_bytes).unwrap_or_default().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case(0, &[0x400])]
+    #[case(0x400, &[0x400])]
+    #[case(0x401, &[0x400, 0x800])]
+    #[case(0x1001, &[0x400, 0x800, 0x1000, 0x2000])]
+    fn a_buffer_grows_until_the_entry_fits(#[case] needed: usize, #[case] sizes: &[usize]) {
+        let mut tried = Vec::new();
+        let answer = with_room(|buffer| {
+            tried.push(buffer.len());
+            if buffer.len() < needed { (libc::ERANGE, None) } else { (0, Some(buffer.len())) }
+        });
+        assert_eq!((&tried[..], answer), (sizes, sizes.last().copied()));
+    }
+
+    #[test]
+    fn no_buffer_grows_without_end() {
+        let mut last = 0;
+        let answer = with_room(|buffer| {
+            last = buffer.len();
+            (libc::ERANGE, "too large")
+        });
+        assert_eq!((last, answer), (16 << 20, "too large"));
+    }
+
+    #[test]
+    fn no_entry_is_none_or_the_failure_of_the_lookup() {
+        assert_eq!(found(0, Some(6)), Ok(Some(6)));
+        assert_eq!(found(0, None::<i32>), Ok(None));
+        assert_eq!(found(libc::ENOENT, None::<i32>), Ok(None));
+        assert_eq!(found(libc::EMFILE, None::<i32>), Err(Error::os(libc::EMFILE)));
+    }
+
+    #[test]
+    fn a_host_that_is_not_found_has_the_number_that_the_library_left() {
+        let answer = host(|_, _, _, _, h_errno| {
+            // SAFETY: the caller lends a writable number.
+            unsafe { *h_errno = h_errno::NO_RECOVERY };
+            libc::EAGAIN
+        });
+        assert_eq!(answer, Err(Error::Herror { h_errno: h_errno::NO_RECOVERY }));
+    }
 }

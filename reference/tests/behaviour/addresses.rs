@@ -89,6 +89,7 @@ fn inet6_tuples(#[case] address: Address<'_>) {
     let SocketAddress::Inet6(tuple) = &address else { panic!("{address:?}") };
     assert_eq!((tuple.flowinfo(), tuple.scope_id()), (0, 0));
     assert_eq!(address.to_string(), format!("('::1', {}, 0, 0)", tuple.port()));
+    assert_eq!((address.host().as_deref(), address.port()), (Some("::1"), Some(tuple.port())));
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! The file object of `makefile`.
 
 use rstest::rstest;
-use socket_reference::MsgFlags;
+use socket_reference::{Family, MsgFlags, SockType};
 
-use crate::{connected, failure};
+use crate::{connected, failure, new};
 
 const CLOSED: (&str, Option<i32>) = ("ValueError", None);
 const EBADF: (&str, Option<i32>) = ("error", Some(libc::EBADF));
@@ -103,6 +103,8 @@ fn both_directions() {
 #[case("b")]
 #[case("rw")]
 #[case("r++")]
+#[case("wx")]
+#[case("abb")]
 #[case("é")]
 fn invalid_modes(#[case] mode: &str) {
     let (client, _server) = connected();
@@ -142,6 +144,8 @@ fn data_comes_before_the_failure_that_followed_it() {
     let mut file = server.makefile(None, None).unwrap();
     assert_eq!(file.readline(None).unwrap(), b"half");
     assert_eq!(failure(file.readline(None)), ("error", Some(libc::EAGAIN)));
+    // The next one comes at once, as there is nothing that it could follow.
+    assert_eq!(failure(file.readline(None)), ("error", Some(libc::EAGAIN)));
 }
 
 #[test]
@@ -152,4 +156,23 @@ fn close_reports_what_could_not_be_sent() {
     file.write(b"lost").unwrap();
     assert_eq!(failure(file.close()), ("error", Some(libc::EPIPE)));
     assert_eq!(failure(file.write(b"x")), CLOSED);
+}
+
+#[test]
+fn what_close_could_not_send_is_gone() {
+    let (near, far) = (new(Family::INET, SockType::DGRAM), new(Family::INET, SockType::DGRAM));
+    far.bind(("127.0.0.1", 0)).unwrap();
+    let address = far.getsockname().unwrap();
+    near.connect(&address).unwrap();
+    drop(far);
+    // Nobody is there: the next datagram fails for this one's sake, and the one after it would go out again.
+    near.send(b"unheard", MsgFlags::NONE).unwrap();
+    let far = new(Family::INET, SockType::DGRAM);
+    far.bind(&address).unwrap();
+    let mut file = near.makefile(Some("w"), None).unwrap();
+    file.write(b"lost").unwrap();
+    assert_eq!(failure(file.close()), ("error", Some(libc::ECONNREFUSED)));
+    assert_eq!(failure(far.recv_vec(9, MsgFlags::DONTWAIT)), ("error", Some(libc::EAGAIN)));
+    near.send(b"heard", MsgFlags::NONE).unwrap();
+    assert_eq!(far.recv_vec(9, MsgFlags::NONE).unwrap(), b"heard");
 }

@@ -184,3 +184,37 @@ fn databases() {
     assert_eq!(failure(getservbyname("nosuch", "tcp")), ("error", None));
     assert_eq!(failure(getservbyname("http", "nosuch")), ("error", None));
 }
+
+#[rstest]
+#[case(126)]
+#[case(127)]
+#[case(128)]
+#[case(1000)]
+fn long_names_reach_the_library_whole(#[case] length: usize) {
+    let service = "s".repeat(length);
+    let found = getaddrinfo(Some(b"127.0.0.1"), service.as_str(), STREAM);
+    assert_eq!(failure(found), ("gaierror", Some(-8)));
+    let host = format!("{:0>length$}", 1);
+    let found = getaddrinfo(Some(host.as_bytes()), "nosuch", STREAM);
+    assert_eq!(failure(found), ("gaierror", Some(-8)));
+}
+
+#[rstest]
+#[case(0)]
+#[case(7)]
+#[case(10)]
+#[case(99)]
+#[case(8080)]
+#[case(65_535)]
+fn a_number_for_a_name_is_the_number(#[case] port: u16) {
+    let found = getaddrinfo(Some(b"localhost"), i64::from(port), STREAM).unwrap();
+    assert!(!found.is_empty() && found.iter().all(|entry| entry.address.port() == port), "{found:?}");
+}
+
+#[test]
+fn a_name_that_is_not_found_is_its_own_qualified_name() {
+    // A scope that no interface has: no name server is asked for it.
+    assert_eq!(getfqdn(Some(b"fe80::1%nosuch")).unwrap(), "fe80::1%nosuch");
+    assert_eq!(failure(gethostbyaddr("fe80::1%nosuch")), ("herror", Some(1)));
+    assert_eq!(failure(getfqdn(Some(b"a\0b"))), ("TypeError", None));
+}

@@ -10,13 +10,10 @@ use libc::{c_char, c_int};
 pub(crate) fn strerror(errno: c_int) -> String {
     let mut buffer = [0_u8; 256];
     // SAFETY: the buffer is writable for the length given, and `strerror_r` ends what it writes with NUL. The
-    // symbol that `libc` binds is the POSIX one, which writes into the buffer.
-    let failed = unsafe { libc::strerror_r(errno, buffer.as_mut_ptr().cast::<c_char>(), buffer.len()) };
-    // An unknown number fails with EINVAL, and the text is there all the same.
-    match CStr::from_bytes_until_nul(&buffer) {
-        Ok(text) if failed == 0 || !text.is_empty() => text.to_string_lossy().into_owned(),
-        _ => format!("Unknown error {errno}"),
-    }
+    // symbol that `libc` binds is the POSIX one, which writes into the buffer. It fails for an unknown number,
+    // and the text is there all the same.
+    let _ = unsafe { libc::strerror_r(errno, buffer.as_mut_ptr().cast::<c_char>(), buffer.len()) };
+    CStr::from_bytes_until_nul(&buffer).unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// The text of an `h_errno`, hstrerror(3).
@@ -64,4 +61,22 @@ pub(crate) fn inet_aton(text: &CStr) -> Option<[u8; 4]> {
     // SAFETY: a C string, and memory for an address.
     let valid = unsafe { inet_aton(text.as_ptr(), &raw mut address) };
     (valid != 0).then(|| address.s_addr.to_ne_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_number_has_a_text_too() {
+        assert_eq!(strerror(libc::EBADF), "Bad file descriptor");
+        assert!(!strerror(99_999).is_empty());
+    }
+
+    #[test]
+    fn errno_is_that_of_the_last_call() {
+        // SAFETY: the call takes any number and fails for one that is no descriptor.
+        unsafe { libc::close(-1) };
+        assert_eq!(last_errno(), libc::EBADF);
+    }
 }

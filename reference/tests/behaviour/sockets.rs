@@ -235,6 +235,27 @@ fn memory_that_nobody_has_is_an_error() {
 }
 
 #[test]
+fn bytes_that_were_counted_but_not_written_are_zero() {
+    const SIZE: usize = 64;
+    let (client, server) = connected();
+    client.send(&[b'x'; SIZE], MsgFlags::NONE).unwrap();
+    assert_eq!(server.recv_vec(SIZE, MsgFlags::PEEK | MsgFlags::WAITALL).unwrap(), [b'x'; SIZE]);
+    // Memory of that size that is handed out next is not zero by chance.
+    drop(std::hint::black_box(vec![b'y'; SIZE]));
+    // A stream throws away what it counts.
+    assert_eq!(server.recv_vec(SIZE, MsgFlags::TRUNC).unwrap(), [0; SIZE]);
+}
+
+#[rstest]
+#[case(SockType::STREAM)]
+#[case(SockType(SockType::STREAM.0 | constants::SOCK_CLOEXEC))]
+fn no_descriptor_is_inherited(#[case] socktype: SockType) {
+    let socket = new(Family::INET, socktype);
+    let flags = rustix::io::fcntl_getfd(socket.as_fd().unwrap()).unwrap();
+    assert!(flags.contains(rustix::io::FdFlags::CLOEXEC));
+}
+
+#[test]
 fn sequence_of_a_server_is_needed() {
     let socket = new(Family::INET, SockType::STREAM);
     assert_eq!(failure(socket.accept()), ("error", Some(libc::EINVAL)));

@@ -161,3 +161,30 @@ fn option_length(length: usize) -> io::Result<socklen_t> {
         Err(_) => Err(io::Error::from_raw_os_error(libc::EINVAL)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use crate::error::Error;
+    use crate::types::{Family, MsgFlags, Protocol, Shutdown, SockType};
+
+    /// Here, since only this module may have signals kill again: Rust programs begin with this one ignored.
+    #[rstest]
+    fn a_broken_connection_sends_no_signal(
+        #[values(MsgFlags::NONE, MsgFlags(libc::MSG_NOSIGNAL))] flags: MsgFlags,
+    ) -> Result<(), Error> {
+        let listener = crate::socket(Family::INET, SockType::STREAM, Protocol::DEFAULT)?;
+        listener.bind(("127.0.0.1", 0))?;
+        listener.listen(1)?;
+        let address = listener.getsockname()?;
+        let client = crate::socket(Family::INET, SockType::STREAM, Protocol::DEFAULT)?;
+        client.connect(&address)?;
+        client.shutdown(Shutdown::SENDS)?;
+        // SAFETY: the action of a signal that nothing in this process expects.
+        unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
+        assert_eq!(client.send(b"x", flags), Err(Error::os(libc::EPIPE)));
+        assert_eq!(client.sendto(b"x", flags, &address), Err(Error::os(libc::EPIPE)));
+        Ok(())
+    }
+}

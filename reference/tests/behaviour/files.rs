@@ -57,8 +57,8 @@ fn writes_when_the_buffer_says_so(
     };
     let mut file = client.makefile(Some("w"), buffering).unwrap();
     match buffering {
-        Some(1) => file.write(b"line\n").unwrap(),
-        _ => file.write(b"one").unwrap(),
+        Some(0) => file.write(b"one").unwrap(),
+        _ => file.write(b"line\n").unwrap(),
     }
     assert_eq!(arrived(), first);
     file.write(b"two").unwrap();

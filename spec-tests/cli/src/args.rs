@@ -1,6 +1,7 @@
 //! The command line.
 
 mod gate;
+mod reports;
 
 use std::ffi::OsString;
 use std::num::NonZero;
@@ -13,6 +14,7 @@ use sockspec_cases::Basis;
 use sockspec_subject::Edition;
 
 pub(crate) use gate::{Expect, Gate};
+pub(crate) use reports::{ReportSpec, Reports};
 
 /// A call may take a day, should somebody step through the subject in a debugger.
 const TIMEOUT_MAX: f64 = 86_400.0;
@@ -142,12 +144,6 @@ pub(crate) struct Run {
     /// Ends the run at the first departure.
     #[arg(long, conflicts_with_all = ["expect", "repeat"])]
     pub(crate) fail_fast: bool,
-    /// Writes the whole report as JSON, too.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) json: Option<PathBuf>,
-    /// Shows every departure in full, however many there are.
-    #[arg(long)]
-    pub(crate) all_failures: bool,
     /// Runs every case so many times. A case that has not always the same verdict is flaky, which makes the run red; the
     /// worst verdict counts.
     #[arg(long, value_name = "N", help_heading = "Gate", value_parser = clap::value_parser!(u32).range(2..=1000))]
@@ -157,6 +153,8 @@ pub(crate) struct Run {
     pub(crate) allow_flaky: bool,
     #[command(flatten)]
     pub(crate) gate: Gate,
+    #[command(flatten)]
+    pub(crate) reports: Reports,
     #[command(flatten)]
     pub(crate) selection: Selection,
 }
@@ -174,11 +172,10 @@ impl Default for Run {
             require_lab: false,
             no_lab: false,
             fail_fast: false,
-            json: None,
-            all_failures: false,
             repeat: None,
             allow_flaky: false,
             gate: Gate::default(),
+            reports: Reports::default(),
         }
     }
 }

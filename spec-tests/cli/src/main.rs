@@ -16,6 +16,7 @@ mod programs;
 mod quote;
 mod registry;
 mod repeat;
+mod reports;
 mod roster;
 mod run;
 mod select;

@@ -10,7 +10,6 @@ use std::time::Duration;
 use sockspec_cases::{Case, Suite};
 use sockspec_engine::{Cancel, LabPolicy, Plan};
 use sockspec_events::Event;
-use sockspec_report::{JsonReport, Options};
 
 use crate::args::Run;
 use crate::exit::Failure;
@@ -18,7 +17,7 @@ use crate::load::Loaded;
 use crate::signals::Watch;
 use crate::subjects::Resolved;
 use crate::told::Told;
-use crate::{gate, quote, repeat, select};
+use crate::{gate, quote, repeat, reports, select};
 
 /// How long one call may take where neither the command line nor the subject says.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -27,14 +26,7 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 pub(crate) fn run(args: &Run, fixtures: Option<&Path>) -> Result<ExitCode, Failure> {
     let loaded = Loaded::from(fixtures)?;
     let mut told = Told::new(gate::from(&args.gate, &loaded, fixtures)?, loaded.fixtures.version());
-    let mut in_full = Options { width: sockspec_report::stdout_width(), ..Options::default() };
-    if args.all_failures {
-        in_full.in_full = None;
-    }
-    if let Some(path) = &args.json {
-        told.add(Box::new(JsonReport::new(path, env!("CARGO_PKG_VERSION"))?));
-    }
-    told.add(sockspec_report::text_for(in_full));
+    reports::add(&args.reports, &mut told)?;
     let interrupted = start(args, &loaded, fixtures, &mut |event, cancel| told.tell(event, Some(cancel)))?;
     Ok(ExitCode::from(told.status(interrupted)?))
 }

@@ -119,3 +119,45 @@ fn a_reader_that_leaves_early_changes_no_verdict() {
     let output = sockspec(["run", "--case", "module"]).stdout(writer).output().unwrap();
     assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap().as_str()), (Some(1), ""));
 }
+
+#[test]
+fn reports_of_every_kind_are_written_beside_what_people_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let kinds = ["json", "junit", "tap", "events", "github", "markdown"];
+    let specs: Vec<String> =
+        kinds.iter().map(|kind| format!("{kind}={}", folder.path().join(kind).display())).collect();
+    let said = run(&specs.iter().flat_map(|spec| ["--report", spec]).collect::<Vec<_>>());
+    assert_eq!(
+        (said.status, last_line(&said).starts_with("sockspec: 5 cases: ")),
+        (Some(1), true),
+        "{said:?}"
+    );
+    for (kind, start) in kinds.iter().zip([
+        "{\n",
+        "<?xml",
+        "TAP version 14\n",
+        "{\"event\":\"run-started\"",
+        "::error title=FAIL",
+        "## ❌ ",
+    ]) {
+        let text = fs::read_to_string(folder.path().join(kind)).unwrap();
+        assert!(text.starts_with(start), "{kind}: {text}");
+    }
+}
+
+#[test]
+fn a_report_on_the_standard_output_has_it_for_itself() {
+    let said = run(&["--report", "tap=-"]);
+    assert!(
+        said.stdout.starts_with("TAP version 14\n") && said.stdout.ends_with("\n1..5\n"),
+        "{}",
+        said.stdout
+    );
+    assert!(said.stderr.contains("\nsockspec: 5 cases: "), "{}", said.stderr);
+    // A runner picks annotations out of what people read.
+    let said = run(&["--report", "github=-"]);
+    assert!(
+        said.stdout.contains("\nsockspec: 5 cases: ") && said.stdout.contains("\n::error title=FAIL "),
+        "{said:?}"
+    );
+}

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use sockspec_events::{CaseResult, RunStarted, StepResult, StepVerdict};
 
+use crate::WIDTH_MAX;
 use crate::layout::{Entry, counted, one_line, value};
 use crate::style::{self, DIM, STRONG, paint};
 
@@ -77,6 +78,11 @@ pub(crate) fn render(case: &CaseResult, started: &RunStarted, width: usize) -> S
     text
 }
 
+/// The whole of a departure, without colours, for a reader that wraps by itself.
+pub(crate) fn bare(case: &CaseResult, started: &RunStarted) -> String {
+    anstream::adapter::strip_str(&render(case, started, WIDTH_MAX)).to_string()
+}
+
 /// A departure for a line of its own.
 pub(crate) fn in_a_line(case: &CaseResult) -> String {
     let decisive = case.steps.iter().find(|step| step.verdict == StepVerdict::Departs);
@@ -98,7 +104,7 @@ pub(crate) fn in_a_line(case: &CaseResult) -> String {
     format!("{}  {what}", case.id).trim_end().to_owned()
 }
 
-fn rerun(started: &RunStarted, id: &str) -> String {
+pub(crate) fn rerun(started: &RunStarted, id: &str) -> String {
     if started.rerun.contains(CASE) {
         started.rerun.replace(CASE, id)
     } else {

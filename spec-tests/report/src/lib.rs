@@ -1,27 +1,52 @@
-//! Reporters of sockspec: what a run says, for a terminal, for a pipe, and as a JSON file.
+//! Reporters of sockspec: what a run says, for a terminal, for a pipe, as a JSON file, and in the forms that CI reads.
 //!
 //! A reporter consumes [`Event`]s and knows nothing else of a run. [`text_for`] picks the one that suits the standard
-//! output; [`JsonReport`] writes a file beside it.
+//! output; [`Kind`] names those that write a file beside it.
+//!
+//! ```
+//! use sockspec_events::{Event, RunFinished, RunStarted};
+//! use sockspec_report::{Reporter, Tap};
+//!
+//! let mut out = Vec::new();
+//! let mut tap = Tap::new(&mut out);
+//! tap.event(&Event::RunStarted(Box::new(RunStarted::default())))?;
+//! tap.event(&Event::RunFinished(RunFinished::default()))?;
+//! assert!(String::from_utf8_lossy(&out).ends_with("1..0\n"));
+//! # Ok::<(), std::io::Error>(())
+//! ```
 
 mod collected;
+mod events;
 mod failure;
 mod gate;
+mod github;
 mod json;
+mod junit;
+mod kind;
 pub mod layout;
+mod markdown;
 mod plain;
 mod skipped;
+mod standing;
 pub mod style;
 mod summary;
+mod tap;
 mod target;
 mod terminal;
 mod text;
 
 use std::io::{self, IsTerminal, Write};
 
+pub use events::Events;
+pub use github::GitHub;
 pub use json::{JsonReport, ReadError, Report};
+pub use junit::Junit;
+pub use kind::Kind;
+pub use markdown::Markdown;
 pub use plain::Plain;
 use sockspec_events::Event;
 pub use summary::last_line;
+pub use tap::Tap;
 pub use target::TargetError;
 pub use terminal::Terminal;
 
@@ -79,4 +104,9 @@ pub fn text_for(options: Options) -> Box<dyn Reporter> {
     } else {
         Box::new(Plain::new(out, options))
     }
+}
+
+/// The reporter with plain lines for the standard error, where the standard output is taken by another report.
+pub fn text_on_stderr(options: Options) -> Box<dyn Reporter> {
+    Box::new(Plain::new(anstream::stderr(), options))
 }

@@ -55,7 +55,7 @@ fn row(name: &str, summary: &Summary, verdicts: &[Verdict]) -> Vec<String> {
 }
 
 /// The sections, in the order of their first case.
-fn sections(cases: &[CaseResult]) -> Vec<&str> {
+pub(crate) fn sections(cases: &[CaseResult]) -> Vec<&str> {
     let mut sections: Vec<&str> = Vec::new();
     for case in cases {
         if !sections.contains(&case.section.as_str()) {

@@ -55,6 +55,18 @@ impl Target {
             }
         }
     }
+
+    /// A writer for a report that is written as the run goes on; a file is made empty first.
+    pub(crate) fn open(&self, path: &Path) -> Result<Box<dyn Write>, TargetError> {
+        let failed = |source| TargetError { path: path.to_owned(), source };
+        Ok(match self {
+            Self::Stdout => Box::new(io::stdout()),
+            Self::File(file) if is_special(file) => {
+                Box::new(File::options().write(true).open(file).map_err(failed)?)
+            }
+            Self::File(file) => Box::new(io::BufWriter::new(File::create(file).map_err(failed)?)),
+        })
+    }
 }
 
 /// The file itself: a link is not replaced, but what it leads to.

@@ -113,6 +113,8 @@ impl Peer {
     fn add(&mut self, socket: Socket) -> Result<Value, Refusal> {
         socket.set_read_timeout(Some(self.deadline))?;
         socket.set_write_timeout(Some(self.deadline))?;
+        // What the peer sends goes at once. Only TCP knows of this.
+        let _ = socket.set_tcp_nodelay(true);
         self.next += 1;
         self.sockets.insert(self.next, Entry { socket, background: None });
         Ok(Value::Object(ObjectRef { id: ObjectId(self.next), kind: PEER_KIND.to_owned() }))

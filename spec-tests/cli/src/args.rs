@@ -2,6 +2,7 @@
 
 mod gate;
 mod reports;
+mod shards;
 
 use std::ffi::OsString;
 use std::num::NonZero;
@@ -15,6 +16,7 @@ use sockspec_subject::Edition;
 
 pub(crate) use gate::{Expect, Gate};
 pub(crate) use reports::{ReportSpec, Reports};
+pub(crate) use shards::{Compare, Completions, Merge, Shards};
 
 /// A call may take a day, should somebody step through the subject in a debugger.
 const TIMEOUT_MAX: f64 = 86_400.0;
@@ -34,7 +36,7 @@ Exit status:
 ///
 /// Without a command it runs every case on the reference implementation.
 #[derive(Debug, Parser)]
-#[command(name = "sockspec", version, after_help = EXIT_CODES, after_long_help = EXIT_CODES, max_term_width = 100)]
+#[command(name = "sockspec", version = crate::about::version(), after_help = EXIT_CODES, after_long_help = EXIT_CODES, max_term_width = 100)]
 pub(crate) struct Args {
     /// Reads clauses, cases and labs from this folder instead of those that the program carries.
     #[arg(long, global = true, value_name = "DIR")]
@@ -50,6 +52,11 @@ pub(crate) enum Command {
     Run(Box<Run>),
     /// Writes down where a subject is known to depart, and brings such a file up to date.
     Expect(Box<Expect>),
+    /// Puts the reports of all shards together, and ends as the whole run would have ended.
+    #[command(after_help = EXIT_CODES)]
+    Merge(Merge),
+    /// Says what changed between two reports; the status is 1 when something got worse.
+    Compare(Compare),
     /// Lists cases.
     List(List),
     /// Shows a case: its clauses, its steps, and what is expected of each.
@@ -67,6 +74,10 @@ pub(crate) enum Command {
     /// Runs the cases on built-in wrong subjects, and says how many of them they find out.
     #[command(after_help = EXIT_CODES)]
     Strength(Strength),
+    /// Writes completions for a shell.
+    Completions(Completions),
+    /// Writes the manual page.
+    Man,
 }
 
 impl Default for Command {
@@ -157,6 +168,8 @@ pub(crate) struct Run {
     pub(crate) reports: Reports,
     #[command(flatten)]
     pub(crate) selection: Selection,
+    #[command(flatten)]
+    pub(crate) shards: Shards,
 }
 
 impl Default for Run {
@@ -176,6 +189,7 @@ impl Default for Run {
             allow_flaky: false,
             gate: Gate::default(),
             reports: Reports::default(),
+            shards: Shards::default(),
         }
     }
 }

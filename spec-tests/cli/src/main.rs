@@ -1,7 +1,9 @@
 //! The sockspec command: judges an implementation of Python's documented socket interface, clause by clause.
 
+mod about;
 mod args;
 mod clauses;
+mod compare;
 mod doctor;
 mod drive;
 mod exit;
@@ -11,6 +13,7 @@ mod interpreters;
 mod lab;
 mod list;
 mod load;
+mod merge;
 mod output;
 mod programs;
 mod quote;
@@ -20,6 +23,7 @@ mod reports;
 mod roster;
 mod run;
 mod select;
+mod shard;
 mod show;
 mod signals;
 mod smoke;
@@ -55,6 +59,10 @@ fn obey(args: Args) -> Result<ExitCode, Failure> {
     match args.command.unwrap_or_default() {
         Command::Run(run) => run::run(&run, fixtures),
         Command::Expect(args) => expect::expect(&args, fixtures),
+        Command::Merge(merge) => merge::merge(&merge, fixtures),
+        Command::Compare(args) => compare::compare(&args),
+        Command::Completions(args) => about::completions(&args),
+        Command::Man => about::man(),
         Command::List(list) => list::list(&list, fixtures),
         Command::Show(show) => show::show(&show, fixtures),
         Command::Clauses(clauses) => clauses::clauses(&clauses, fixtures),

@@ -17,7 +17,7 @@ use crate::load::Loaded;
 use crate::signals::Watch;
 use crate::subjects::Resolved;
 use crate::told::Told;
-use crate::{gate, quote, repeat, reports, select};
+use crate::{gate, quote, repeat, reports, select, shard};
 
 /// How long one call may take where neither the command line nor the subject says.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -48,8 +48,9 @@ fn start(
     emit: &mut dyn FnMut(Event, &Cancel),
 ) -> Result<bool, Failure> {
     loaded.labs()?;
-    let cases: Vec<Case> =
+    let mut cases: Vec<Case> =
         select::cases(&loaded.suite, &args.selection, None)?.into_iter().cloned().collect();
+    let part = shard::of(&args.shards, loaded, &mut cases)?;
     let subject = Resolved::from(args)?;
     let plan = Plan {
         subject: subject.spec.clone(),
@@ -73,7 +74,12 @@ fn start(
     let cancel = Cancel::new()?;
     let leftover = subject.folder.as_ref().map(|folder| folder.path().to_owned());
     let _watch = Watch::start(Some(cancel.clone()), leftover)?;
-    let mut emit = |event| emit(event, &cancel);
+    let mut emit = |mut event: Event| {
+        if let Event::RunStarted(started) = &mut event {
+            started.shard.clone_from(&part);
+        }
+        emit(event, &cancel);
+    };
     match args.repeat {
         Some(times) => repeat::run(&plan, times, args.allow_flaky, &cancel, &mut emit)?,
         None => sockspec_engine::run(&plan, &cancel, &mut emit).map(drop)?,

@@ -106,3 +106,76 @@ pub(crate) fn push(text: &mut String, address: Ipv4Addr) {
         text.push(char::from(b'0' + octet % 10));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("192.0.2.1", 0xc000_0201, 9)]
+    #[case("1", 1, 1)]
+    #[case("4294967295", 0xffff_ffff, 10)]
+    #[case("1.16777215", 0x01ff_ffff, 10)]
+    #[case("1.2.65535", 0x0102_ffff, 9)]
+    #[case("0x7f.0X1", 0x7f00_0001, 8)]
+    #[case("0177.0.0.01", 0x7f00_0001, 11)]
+    #[case("00.1 rest", 0x0000_0001, 4)]
+    #[case("1.2.3.4\x0b", 0x0102_0304, 7)]
+    #[case("0", 0, 1)]
+    fn read(#[case] text: &str, #[case] bits: u32, #[case] end: usize) {
+        assert_eq!(aton(text.as_bytes()), Some((Ipv4Addr::from_bits(bits), end)));
+        assert_eq!(aton_exact(text.as_bytes()).is_some(), end == text.len());
+    }
+
+    #[rstest]
+    fn refused(
+        #[values(
+            "",
+            ".",
+            "1.",
+            ".1",
+            "1..2",
+            "256.1",
+            "1.2.3.256",
+            "1.2.65536",
+            "1.16777216",
+            "4294967296",
+            "08",
+            "0x",
+            "0xg",
+            "1.2.3.4.5",
+            "1.2.3.4x",
+            "x",
+            "-1",
+            "+1",
+            " 1"
+        )]
+        text: &str,
+    ) {
+        assert_eq!(aton(text.as_bytes()), None);
+    }
+
+    #[rstest]
+    #[case("0.0.0.0", Some(0))]
+    #[case("255.255.255.255", Some(u32::MAX))]
+    #[case("19.100.2.30", Some(0x1364_021e))]
+    #[case("01.2.3.4", None)]
+    #[case("1.2.3.00", None)]
+    #[case("1.2.3.256", None)]
+    #[case("1.2.3.999", None)]
+    #[case("1.2.3.1000", None)]
+    #[case("1.2.3", None)]
+    #[case("1.2.3.4.", None)]
+    #[case("1.2.3.", None)]
+    #[case("", None)]
+    fn strict(#[case] text: &str, #[case] bits: Option<u32>) {
+        assert_eq!(dotted_quad(text.as_bytes()), bits.map(Ipv4Addr::from_bits));
+        if let Some(bits) = bits {
+            let mut pushed = String::new();
+            push(&mut pushed, Ipv4Addr::from_bits(bits));
+            assert_eq!(pushed, text);
+        }
+    }
+}

@@ -123,3 +123,73 @@ fn push_hexadecimal(text: &mut String, group: u16) {
         text.push(char::from(b"0123456789abcdef"[nibble]));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("::", [0; 8], "::")]
+    #[case("::1", [0, 0, 0, 0, 0, 0, 0, 1], "::1")]
+    #[case("1::", [1, 0, 0, 0, 0, 0, 0, 0], "1::")]
+    #[case("1:2:3:4:5:6:7::", [1, 2, 3, 4, 5, 6, 7, 0], "1:2:3:4:5:6:7:0")]
+    #[case("::2:3:4:5:6:7:8", [0, 2, 3, 4, 5, 6, 7, 8], "0:2:3:4:5:6:7:8")]
+    #[case("1:0:0:4:0:0:0:8", [1, 0, 0, 4, 0, 0, 0, 8], "1:0:0:4::8")]
+    #[case("1:0:0:4:5:0:0:8", [1, 0, 0, 4, 5, 0, 0, 8], "1::4:5:0:0:8")]
+    #[case("2001:DB8:00f::Ab", [0x2001, 0xdb8, 0xf, 0, 0, 0, 0, 0xab], "2001:db8:f::ab")]
+    #[case("::ffff:192.0.2.1", [0, 0, 0, 0, 0, 0xffff, 0xc000, 0x201], "::ffff:192.0.2.1")]
+    #[case("::192.0.2.1", [0, 0, 0, 0, 0, 0, 0xc000, 0x201], "::192.0.2.1")]
+    #[case("1:2:3:4:5:6:255.255.255.255", [1, 2, 3, 4, 5, 6, 0xffff, 0xffff], "1:2:3:4:5:6:ffff:ffff")]
+    fn read_and_written(#[case] text: &str, #[case] groups: [u16; 8], #[case] written: &str) {
+        assert_eq!(parse(text.as_bytes()), Some(Ipv6Addr::from(groups)));
+        let mut pushed = String::new();
+        push(&mut pushed, Ipv6Addr::from(groups));
+        assert_eq!(pushed, written);
+    }
+
+    #[rstest]
+    fn refused(
+        #[values(
+            "",
+            ":",
+            ":1",
+            "1:",
+            "1",
+            ":::",
+            "1:::2",
+            "::1::",
+            "12345::",
+            "1:2:3:4:5:6:7",
+            "1:2:3:4:5:6:7:",
+            "1:2:3:4:5:6:7:8:",
+            "1:2:3:4:5:6:7:8:9",
+            "1:2:3:4:5:6:7:8::",
+            "1:2:3:4::5:6:7:8",
+            "g::",
+            "::1 ",
+            "1:2:3:4:5:6:7:1.2.3.4",
+            "::1.2.3",
+            "::1.2.3.4.5",
+            "::01.2.3.4",
+            "1.2.3.4",
+            "::1.2.3.4:5",
+            "::1%",
+            "::%lo"
+        )]
+        text: &str,
+    ) {
+        assert_eq!(parse(text.as_bytes()), None);
+    }
+
+    #[rstest]
+    #[case("fe80::1%lo", 0xfe80 << 112 | 1, "%lo")]
+    #[case("::%", 0, "%")]
+    #[case("1::%1%2", 1 << 112, "%1%2")]
+    #[case("::1.2.3.4%x", 0x0102_0304, "%x")]
+    #[case("::7", 7, "")]
+    fn read_up_to_a_scope(#[case] text: &str, #[case] bits: u128, #[case] scope: &str) {
+        assert_eq!(parse_to_scope(text.as_bytes()), Some((bits, scope.as_bytes())));
+    }
+}

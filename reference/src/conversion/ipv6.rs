@@ -89,7 +89,8 @@ pub(crate) fn push(text: &mut String, address: Ipv6Addr) {
             index += length;
             continue;
         }
-        let after_gap = length > 0 && index == start + length;
+        // Without a gap this is the beginning, which nothing stands before either.
+        let after_gap = index == start + length;
         if index > 0 && !after_gap {
             text.push(':');
         }

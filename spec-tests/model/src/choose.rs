@@ -236,7 +236,12 @@ impl Chooser {
             10 => Act::Drain { id },
             11 => Act::Reset { id },
             12 => Act::SetOption { id, option: Opt::SendBuffer, value: 0 },
-            13 => Act::Stuff { id },
+            13 => {
+                // Nothing more gets in.
+                let more = self.send(id)?;
+                self.ahead.push(more);
+                Act::Stuff { id }
+            }
             14 => Act::Listen { id, backlog: 1 },
             15 => Act::Accept { id, new: fresh(world) },
             _ => {

@@ -309,7 +309,7 @@ fn fileno(world: &World, id: Id) -> Option<Plan> {
         Some(name) => plan.returning(Pattern::Exact(Template::Ref { name: name.clone(), at: Vec::new() })),
         None => {
             let name = world.next_name("f");
-            plan.returning(between(0, i64::from(i32::MAX))).binding(Some(&name)).then(move |world, _| {
+            plan.returning(between(0, 1023)).binding(Some(&name)).then(move |world, _| {
                 world.name("f");
                 world.with(id, |socket| socket.fileno = Some(name));
             })

@@ -62,6 +62,8 @@ fn verdict(broken: &Broken, subject: &mut dyn Subject) -> CaseVerdict {
 #[case("accept-stale-address", 16)]
 #[case("setsockopt-ignored", 10)]
 #[case("sendto-connects", 12)]
+#[case("nonblocking-send-zero", 14)]
+#[case("fileno-large", 8)]
 fn found_within_the_default_budget_and_shown_briefly(#[case] id: &str, #[case] most: usize) {
     let fault = named(id);
     let (property, broken) = found(fault, SEED).unwrap_or_else(|| panic!("{id} is not found"));

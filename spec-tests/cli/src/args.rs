@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use sockspec_cases::Basis;
+use sockspec_laws::Seed;
 use sockspec_subject::Edition;
 
 pub(crate) use gate::{Expect, Gate};
@@ -100,9 +101,12 @@ pub(crate) struct Selection {
     /// Cases of that basis.
     #[arg(long, value_name = "BASIS")]
     pub(crate) basis: Vec<BasisName>,
-    /// Cases of that section of the document, by name or by glob.
+    /// Cases of that section of the document, by name or by glob; `laws` and `model` are sections too.
     #[arg(long = "section", value_name = "NAME")]
     pub(crate) sections: Vec<String>,
+    /// Laws and models alone, and of them those by id, by its start up to a `/`, or by glob.
+    #[arg(long = "law", value_name = "GLOB")]
+    pub(crate) laws: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -164,6 +168,16 @@ pub(crate) struct Run {
     pub(crate) allow_flaky: bool,
     #[command(flatten)]
     pub(crate) gate: Gate,
+    /// Tries N times as many inputs for each law and model; with 0 none are checked.
+    #[arg(long = "laws", value_name = "N", default_value_t = 1)]
+    pub(crate) effort: u32,
+    /// Where the inputs of laws and models come from: up to 16 hexadecimal digits, the seed of a run or of one input.
+    /// Random unless it is given; the report says which it was.
+    #[arg(long, value_name = "HEX")]
+    pub(crate) seed: Option<Seed>,
+    /// Tries the inputs first that this file names, and adds those to it that break a law or model.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) regressions: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) reports: Reports,
     #[command(flatten)]
@@ -190,6 +204,9 @@ impl Default for Run {
             gate: Gate::default(),
             reports: Reports::default(),
             shards: Shards::default(),
+            effort: 1,
+            seed: None,
+            regressions: None,
         }
     }
 }

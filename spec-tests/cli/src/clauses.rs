@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use sockspec_cases::{Clause, Demands, Kind, Suite};
+use sockspec_cases::{Case, Clause, Demands, Kind};
 use sockspec_report::layout::{Entry, counted, paragraph};
 use sockspec_report::style::{BAD, DIM, GOOD, STRONG, paint};
 
@@ -29,7 +29,7 @@ enum Coverage {
 pub(crate) fn clauses(args: &Clauses, fixtures: Option<&Path>) -> Result<ExitCode, Failure> {
     let loaded = Loaded::from(fixtures)?;
     let suite = &loaded.suite;
-    let checked = checked_by(suite);
+    let checked = checked_by(loaded.everything());
     let ids: Vec<&str> = suite.catalogue.clauses().iter().map(|clause| clause.id.as_str()).collect();
     let ids = select::chosen("clause", &args.ids, &ids)?;
     let names: Vec<&str> = suite.catalogue.sections().iter().map(|section| section.name.as_str()).collect();
@@ -72,10 +72,10 @@ pub(crate) fn clauses(args: &Clauses, fixtures: Option<&Path>) -> Result<ExitCod
     Ok(ExitCode::SUCCESS)
 }
 
-/// The cases that check each clause.
-fn checked_by(suite: &Suite) -> BTreeMap<&str, Vec<&str>> {
+/// The cases, laws and models that check each clause.
+fn checked_by<'l>(cases: impl Iterator<Item = &'l Case>) -> BTreeMap<&'l str, Vec<&'l str>> {
     let mut checked: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for case in &suite.cases {
+    for case in cases {
         for clause in &case.clauses {
             checked.entry(clause).or_default().push(&case.id);
         }

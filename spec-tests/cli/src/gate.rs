@@ -23,7 +23,7 @@ pub(crate) fn known(loaded: &Loaded) -> Known {
         editions: case.editions.clone(),
     };
     Known {
-        cases: suite.cases.iter().map(case).collect(),
+        cases: loaded.everything().map(case).collect(),
         clauses: suite.catalogue.clauses().iter().map(|clause| clause.id.clone()).collect(),
     }
 }

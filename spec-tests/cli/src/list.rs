@@ -1,4 +1,4 @@
-//! `sockspec list`: which cases there are.
+//! `sockspec list`: which cases there are, laws and models among them.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -47,7 +47,7 @@ impl<'a> From<&'a Case> for Listed<'a> {
 /// Lists the selected cases.
 pub(crate) fn list(args: &List, fixtures: Option<&Path>) -> Result<ExitCode, Failure> {
     let loaded = Loaded::from(fixtures)?;
-    let cases = select::cases(&loaded.suite, &args.selection, args.edition)?;
+    let cases = select::everything(&loaded, &args.selection, args.edition)?;
     if args.json {
         let listed: Vec<Listed<'_>> = cases.iter().map(|case| Listed::from(*case)).collect();
         output::print(&to_string_pretty(&listed).map_err(std::io::Error::other)?)?;
@@ -60,6 +60,6 @@ pub(crate) fn list(args: &List, fixtures: Option<&Path>) -> Result<ExitCode, Fai
         let _ = writeln!(text, "{:<width$}  {basis}", case.id);
     }
     output::print(&text)?;
-    output::remark(&format!("{} of {}", cases.len(), counted(loaded.suite.cases.len(), "case")));
+    output::remark(&format!("{} of {}", cases.len(), counted(loaded.everything().count(), "case")));
     Ok(ExitCode::SUCCESS)
 }

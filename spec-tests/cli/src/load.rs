@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use sockspec_cases::Suite;
+use sockspec_cases::{Case, Suite};
 use sockspec_engine::LabFile;
 use sockspec_fixtures::Fixtures;
 use sockspec_lab::LabSet;
 
 use crate::exit::Failure;
+use crate::properties;
 
 /// The folder of the labs below `fixtures/`.
 const LABS: &str = "labs/";
@@ -16,6 +17,8 @@ const LABS: &str = "labs/";
 #[derive(Debug)]
 pub(crate) struct Loaded {
     pub(crate) suite: Suite,
+    /// The laws and models, each as a case without steps.
+    pub(crate) properties: Vec<Case>,
     pub(crate) fixtures: Fixtures,
 }
 
@@ -29,7 +32,22 @@ impl Loaded {
         let suite = fixtures
             .suite()
             .map_err(|errors| Failure::Fixtures { folder: folder.map(Path::to_owned), errors })?;
-        Ok(Self { suite, fixtures })
+        Ok(Self { suite, properties: properties::as_cases(), fixtures })
+    }
+
+    /// The cases, then the laws and models.
+    pub(crate) fn everything(&self) -> impl Iterator<Item = &Case> {
+        self.suite.cases.iter().chain(&self.properties)
+    }
+
+    /// Whether the default lab is the one that the program carries, which laws know.
+    pub(crate) fn has_the_default_lab(&self) -> bool {
+        let carried = Fixtures::embedded();
+        let lab = |fixtures: &Fixtures| -> Vec<(String, String)> {
+            let texts = fixtures.lab_texts().filter(|(path, _)| path.starts_with("labs/default/"));
+            texts.map(|(path, text)| (path.to_owned(), text.to_owned())).collect()
+        };
+        lab(&carried) == lab(&self.fixtures)
     }
 
     /// The labs, checked.

@@ -16,8 +16,10 @@ mod load;
 mod merge;
 mod output;
 mod programs;
+mod properties;
 mod quote;
 mod registry;
+mod regressions;
 mod repeat;
 mod reports;
 mod roster;
@@ -44,7 +46,7 @@ fn main() -> ExitCode {
         return code;
     }
     // Before any thread is started: a worker enters its lab while it is alone.
-    if let Some(code) = sockspec_engine::worker_entry(&subjects::in_process) {
+    if let Some(code) = sockspec_engine::worker_entry(&subjects::in_process, &properties::all) {
         return code;
     }
     let args = Args::parse();

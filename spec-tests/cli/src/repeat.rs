@@ -14,7 +14,7 @@ pub(crate) fn run(
     cancel: &Cancel,
     emit: &mut dyn FnMut(Event),
 ) -> Result<(), EngineError> {
-    let total = plan.cases.len();
+    let total = plan.cases.len() + plan.checks.len();
     let mut cases: BTreeMap<String, Vec<CaseResult>> = BTreeMap::new();
     let mut warnings: BTreeSet<String> = BTreeSet::new();
     let mut end = RunFinished::default();
@@ -45,7 +45,9 @@ pub(crate) fn run(
         }
     }
     end.summary = Summary::new();
-    for case in plan.cases.iter().filter_map(|case| cases.remove(&case.id)) {
+    let laws = plan.checks.iter().map(|check| check.property.about().id);
+    let ids = plan.cases.iter().map(|case| case.id.as_str()).chain(laws);
+    for case in ids.filter_map(|id| cases.remove(id)) {
         let Some(case) = worst(case, tolerated) else { continue };
         end.summary.count(case.verdict);
         emit(Event::CaseFinished(Box::new(case)));

@@ -7,17 +7,19 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use sockspec_cases::{Case, Suite};
-use sockspec_engine::{Cancel, LabPolicy, Plan};
+use sockspec_cases::{Case, LabNeed, Suite};
+use sockspec_engine::{Cancel, Check, LabPolicy, Plan};
 use sockspec_events::Event;
+use sockspec_laws::Seed;
 
 use crate::args::Run;
 use crate::exit::Failure;
 use crate::load::Loaded;
+use crate::regressions::Regressions;
 use crate::signals::Watch;
 use crate::subjects::Resolved;
 use crate::told::Told;
-use crate::{gate, quote, repeat, reports, select, shard};
+use crate::{gate, output, properties, quote, repeat, reports, select, shard};
 
 /// How long one call may take where neither the command line nor the subject says.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -48,17 +50,35 @@ fn start(
     emit: &mut dyn FnMut(Event, &Cancel),
 ) -> Result<bool, Failure> {
     loaded.labs()?;
-    let mut cases: Vec<Case> =
-        select::cases(&loaded.suite, &args.selection, None)?.into_iter().cloned().collect();
-    let part = shard::of(&args.shards, loaded, &mut cases)?;
+    let mut chosen: Vec<Case> =
+        select::everything(loaded, &args.selection, None)?.into_iter().cloned().collect();
+    let is_law = |case: &Case| loaded.properties.iter().any(|law| law.id == case.id);
+    let in_lab = |case: &Case| is_law(case) && matches!(case.lab, LabNeed::Lab(_));
+    if args.effort == 0 {
+        chosen.retain(|case| !is_law(case));
+    } else if fixtures.is_some() && chosen.iter().any(in_lab) && !loaded.has_the_default_lab() {
+        chosen.retain(|case| !in_lab(case));
+        output::remark("laws of names and interfaces are left out: these fixtures have another default lab");
+    }
+    if chosen.is_empty() {
+        return Err(Failure::Usage("nothing is left to run without laws; ask for more".to_owned()));
+    }
+    let part = shard::of(&args.shards, loaded, &mut chosen)?;
+    let (laws, cases): (Vec<Case>, Vec<Case>) = chosen.into_iter().partition(is_law);
+    let mut regressions = args.regressions.as_deref().map(Regressions::read).transpose()?;
+    let seed = args.seed.unwrap_or_else(properties::random_seed);
+    let checks = checks(args, &laws, seed, regressions.as_ref());
+    let clauses = clauses(&loaded.suite, cases.iter().chain(&laws));
     let subject = Resolved::from(args)?;
     let plan = Plan {
         subject: subject.spec.clone(),
         label: subject.label.clone(),
-        known: loaded.suite.cases.len(),
-        clauses: clauses(&loaded.suite, &cases),
+        known: loaded.suite.cases.len() + if args.effort > 0 { loaded.properties.len() } else { 0 },
+        clauses,
         reasons: reasons(&loaded.suite, &cases),
         cases,
+        seed: (!checks.is_empty()).then_some(seed),
+        checks,
         edition: args.edition,
         labs: loaded.lab_files(),
         lab_policy: match (args.require_lab, args.no_lab) {
@@ -78,18 +98,37 @@ fn start(
         if let Event::RunStarted(started) = &mut event {
             started.shard.clone_from(&part);
         }
+        if let (Some(regressions), Event::CaseFinished(result)) = (&mut regressions, &event) {
+            regressions.note(result);
+        }
         emit(event, &cancel);
     };
     match args.repeat {
         Some(times) => repeat::run(&plan, times, args.allow_flaky, &cancel, &mut emit)?,
         None => sockspec_engine::run(&plan, &cancel, &mut emit).map(drop)?,
     }
+    if let Some(regressions) = &regressions {
+        regressions.write()?;
+    }
     Ok(cancel.is_set())
 }
 
+/// What is checked beside the cases: the laws and models that were chosen, each by its own budget times what was asked
+/// for.
+fn checks(args: &Run, laws: &[Case], seed: Seed, regressions: Option<&Regressions>) -> Vec<Check> {
+    let ids: Vec<&str> = laws.iter().map(|case| case.id.as_str()).collect();
+    // A seed that was given may be that of one input, which then comes first.
+    let given = args.seed;
+    let first = |id: &str| {
+        let kept = regressions.map(|regressions| regressions.of(id)).unwrap_or_default();
+        given.into_iter().chain(kept).collect()
+    };
+    properties::checks(&ids, args.effort, seed, &first)
+}
+
 /// The text of every clause that a case names.
-fn clauses(suite: &Suite, cases: &[Case]) -> BTreeMap<String, String> {
-    let ids: BTreeSet<&String> = cases.iter().flat_map(|case| &case.clauses).collect();
+fn clauses<'c>(suite: &Suite, cases: impl Iterator<Item = &'c Case>) -> BTreeMap<String, String> {
+    let ids: BTreeSet<&String> = cases.flat_map(|case| &case.clauses).collect();
     ids.into_iter().filter_map(|id| Some((id.clone(), suite.catalogue.get(id)?.text.clone()))).collect()
 }
 

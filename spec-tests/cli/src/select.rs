@@ -6,6 +6,7 @@ use sockspec_subject::Edition;
 
 use crate::args::Selection;
 use crate::exit::Failure;
+use crate::load::Loaded;
 
 /// How many ids are named for one that is not there.
 const SUGGESTED: usize = 3;
@@ -85,23 +86,48 @@ fn likeness(text: &str, id: &str) -> f64 {
     strsim::normalized_damerau_levenshtein(text, id)
 }
 
-/// The cases of a selection, in the suite's order.
+/// The cases of a selection, in the suite's order, without laws and models.
 pub(crate) fn cases<'s>(
     suite: &'s Suite,
     selection: &Selection,
     edition: Option<Edition>,
 ) -> Result<Vec<&'s Case>, Failure> {
-    let ids: Vec<&str> = suite.cases.iter().map(|case| case.id.as_str()).collect();
+    select(suite, &[], selection, edition)
+}
+
+/// The cases of a selection, in the suite's order; then the laws and models, each as a case without steps.
+pub(crate) fn everything<'l>(
+    loaded: &'l Loaded,
+    selection: &Selection,
+    edition: Option<Edition>,
+) -> Result<Vec<&'l Case>, Failure> {
+    select(&loaded.suite, &loaded.properties, selection, edition)
+}
+
+fn select<'s>(
+    suite: &'s Suite,
+    properties: &'s [Case],
+    selection: &Selection,
+    edition: Option<Edition>,
+) -> Result<Vec<&'s Case>, Failure> {
+    let all = || suite.cases.iter().chain(properties);
+    let ids: Vec<&str> = all().map(|case| case.id.as_str()).collect();
     let ids = chosen("case", &selection.cases, &ids)?;
+    let laws: Vec<&str> = properties.iter().map(|case| case.id.as_str()).collect();
+    let laws = chosen("law or model", &selection.laws, &laws)?;
     let clauses: Vec<&str> = suite.catalogue.clauses().iter().map(|clause| clause.id.as_str()).collect();
     let clauses = chosen("clause", &selection.clauses, &clauses)?;
-    let sections: Vec<&str> =
+    let mut sections: Vec<&str> =
         suite.catalogue.sections().iter().map(|section| section.name.as_str()).collect();
+    for property in properties {
+        if !sections.contains(&property.section.as_str()) {
+            sections.push(&property.section);
+        }
+    }
     let sections = chosen("section", &selection.sections, &sections)?;
     let bases: Vec<Basis> = selection.basis.iter().map(|basis| (*basis).into()).collect();
-    let cases: Vec<&Case> = suite
-        .cases
-        .iter()
+    let cases: Vec<&Case> = all()
+        .filter(|case| selection.laws.is_empty() || laws.contains(&case.id.as_str()))
         .filter(|case| selection.cases.is_empty() || ids.contains(&case.id.as_str()))
         .filter(|case| {
             selection.clauses.is_empty()

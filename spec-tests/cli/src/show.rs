@@ -19,10 +19,10 @@ const LABEL: usize = 10;
 /// Shows each of the cases.
 pub(crate) fn show(args: &Show, fixtures: Option<&Path>) -> Result<ExitCode, Failure> {
     let loaded = Loaded::from(fixtures)?;
-    let ids: Vec<&str> = loaded.suite.cases.iter().map(|case| case.id.as_str()).collect();
+    let ids: Vec<&str> = loaded.everything().map(|case| case.id.as_str()).collect();
     let ids = select::chosen("case", &args.cases, &ids)?;
     let width = output::width();
-    let cases = loaded.suite.cases.iter().filter(|case| ids.contains(&case.id.as_str()));
+    let cases = loaded.everything().filter(|case| ids.contains(&case.id.as_str()));
     let shown: Vec<String> = cases.map(|case| render(case, &loaded.suite, width)).collect();
     output::print(&shown.join("\n"))?;
     Ok(ExitCode::SUCCESS)

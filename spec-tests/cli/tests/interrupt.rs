@@ -23,7 +23,7 @@ fn an_interrupted_run_reports_and_leaves_nothing(#[case] subject: &str, #[case] 
     let report = folder.path().join("report.json");
     // Whatever descends from the run holds this open: it ends when the last of them is gone.
     let (mut held, holder) = rustix::pipe::pipe().map(|(a, b)| (fs::File::from(a), b)).unwrap();
-    let mut child = sockspec(["run", subject, "--timeout", "600", "--json"])
+    let mut child = sockspec(["run", subject, "--laws", "0", "--timeout", "600", "--json"])
         .arg(&report)
         .env("TMPDIR", folder.path())
         .stdout(Stdio::piped())
@@ -78,7 +78,7 @@ fn interrupt_stubborn(args: &[&str]) -> String {
 
 #[test]
 fn a_driver_that_never_says_hello_can_be_interrupted() {
-    let stdout = interrupt_stubborn(&["run", "--jobs", "1"]);
+    let stdout = interrupt_stubborn(&["run", "--laws", "0", "--jobs", "1"]);
     // Edition 3's case needs no driver to have its verdict.
     assert!(stdout.contains("sockspec: 1 of 6 cases, cut short (interrupted): "), "{stdout}");
 }

@@ -9,7 +9,7 @@ use rstest::rstest;
 use serde_json::Value;
 
 #[rstest]
-#[case("list", &["list"])]
+#[case("list", &["list", "--section", "module", "--section", "socket-type"])]
 #[case("list-narrowed", &["list", "--section", "module", "--edition", "2.2", "--basis", "documented"])]
 #[case("show", &["show", "module/short"])]
 #[case("show-table", &["show", "module/packed"])]

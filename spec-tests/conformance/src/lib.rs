@@ -32,6 +32,8 @@
 //!
 //! `cargo test` and nextest then list each case by its id, filter by it, and run it in a lab of its own. The
 //! environment variable `SOCKSPEC_EDITION` (`2.2`, the default, or `3`) says which edition your subject is judged by.
+//! The laws are tests too, `laws/…`, with the same inputs each time: `SOCKSPEC_SEED` (up to 16 hexadecimal digits)
+//! chooses others, or leads to the one input that a failure names.
 //! Cases that your subject does not support, or that this machine cannot run, are shown as ignored with their reason.
 
 mod board;
@@ -66,7 +68,9 @@ macro_rules! conformance {
 /// What [`conformance!`] calls: lists or runs the cases, as the command line says.
 pub fn main(make: impl Fn() -> Box<dyn Subject>) -> ExitCode {
     // First of all: a worker must be alone in its process when it enters its lab.
-    if let Some(code) = sockspec_engine::worker_entry(&|name| (name == SUBJECT).then(&make)) {
+    if let Some(code) =
+        sockspec_engine::worker_entry(&|name| (name == SUBJECT).then(&make), &suite::properties)
+    {
         return code;
     }
     let arguments = Arguments::from_args();
@@ -80,12 +84,13 @@ pub fn main(make: impl Fn() -> Box<dyn Subject>) -> ExitCode {
         }
     };
     let board = Arc::new(Board::new());
-    let trials: Vec<Trial> = plan
-        .cases
-        .iter()
-        .map(|case| {
-            let (board, id) = (Arc::clone(&board), case.id.clone());
-            Trial::ignorable_test(case.id.clone(), move || judge(&board, &id))
+    let cases = plan.cases.iter().map(|case| case.id.as_str());
+    let laws = plan.checks.iter().map(|check| check.property.about().id);
+    let trials: Vec<Trial> = cases
+        .chain(laws)
+        .map(|id| {
+            let (board, name) = (Arc::clone(&board), id.to_owned());
+            Trial::ignorable_test(id, move || judge(&board, &name))
         })
         .collect();
     if !arguments.list {
@@ -93,6 +98,7 @@ pub fn main(make: impl Fn() -> Box<dyn Subject>) -> ExitCode {
         let chosen: Vec<bool> = trials.iter().map(|trial| !arguments.is_filtered_out(trial)).collect();
         let mut chosen = chosen.into_iter();
         plan.cases.retain(|_| chosen.next().unwrap_or(false));
+        plan.checks.retain(|_| chosen.next().unwrap_or(false));
         let running = Arc::clone(&board);
         thread::spawn(move || running.run(&plan));
     }
@@ -143,6 +149,12 @@ fn explain(board: &Board, result: &CaseResult) -> String {
                     text.push_str(&format!("      at {}\n", step.difference));
                 }
             }
+        }
+    }
+    if let Some(property) = &result.property {
+        text.push_str(&format!("  SOCKSPEC_SEED={} leads to this input\n", property.seed));
+        if let Some(case) = &property.case {
+            text.push_str(&format!("\n{case}"));
         }
     }
     text

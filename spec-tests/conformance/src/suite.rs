@@ -3,14 +3,26 @@
 use std::env;
 use std::time::Duration;
 
-use sockspec_engine::{LabPolicy, Plan, SubjectSpec};
+use sockspec_engine::{Check, LabPolicy, Plan, SubjectSpec};
 use sockspec_fixtures::Fixtures;
+use sockspec_laws::{Budget, Property, Seed};
 use sockspec_subject::Edition;
 
 use crate::SUBJECT;
 
 /// How long one call may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Where the inputs of laws come from unless the environment says otherwise: tests do the same each time.
+const SEED: Seed = Seed(0x5eed);
+
+/// How many smaller inputs are tried at most for one that broke a law.
+const SHRINKS: u32 = 2000;
+
+/// The laws and models.
+pub(crate) fn properties() -> Vec<&'static dyn Property> {
+    [sockspec_laws::all(), sockspec_model::properties()].concat()
+}
 
 /// `only` names the one case that is wanted, where it is but one.
 pub(crate) fn plan(jobs: usize, only: Option<&str>) -> Result<Plan, String> {
@@ -24,7 +36,18 @@ pub(crate) fn plan(jobs: usize, only: Option<&str>) -> Result<Plan, String> {
         None => fixtures.suite(),
     };
     let suite = suite.map_err(|errors| errors.to_string())?;
+    let seed = match env::var("SOCKSPEC_SEED") {
+        Ok(text) => text.parse::<Seed>().map_err(|error| format!("SOCKSPEC_SEED: {error}"))?,
+        Err(_) => SEED,
+    };
+    let laws = properties().into_iter().map(|property| {
+        let evaluations = property.about().evaluations;
+        // The seed may be that of one input, which then comes first.
+        Check { property, budget: Budget { evaluations, shrinks: SHRINKS, seed, first: vec![seed] } }
+    });
     Ok(Plan {
+        checks: laws.filter(|law| only.is_none_or(|id| law.property.about().id == id)).collect(),
+        seed: Some(seed),
         subject: SubjectSpec::InProcess { name: SUBJECT.to_owned() },
         label: env!("CARGO_PKG_NAME").to_owned(),
         known: suite.cases.len(),

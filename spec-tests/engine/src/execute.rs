@@ -42,6 +42,7 @@ pub(crate) fn blank(case: &Case, verdict: Verdict, reason: Option<String>) -> Ca
         expected: None,
         flaky: None,
         findings: Vec::new(),
+        property: None,
     }
 }
 

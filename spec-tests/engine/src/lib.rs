@@ -5,9 +5,11 @@
 //! in-process subject that aborts or hangs takes down one worker and costs one case. A program that runs an engine
 //! calls [`worker_entry`] first thing in `main`, before it starts a thread.
 //!
-//! The engine knows no subject: an in-process one comes from the factory that the program hands in.
+//! The engine knows no subject: an in-process one comes from the factory that the program hands in, and so do the laws
+//! and models that it checks beside cases.
 
 mod cancel;
+mod check;
 mod execute;
 mod facts;
 mod hire;
@@ -27,8 +29,8 @@ pub use cancel::Cancel;
 pub use execute::run_case;
 pub use facts::RunFacts;
 pub use peer::Peer;
-pub use plan::{EngineError, LabFile, LabPolicy, Plan, SubjectSpec};
+pub use plan::{Check, EngineError, LabFile, LabPolicy, Plan, SubjectSpec};
 pub use run::run;
 pub use scripted::{Runner, Twin};
 pub use scripts::{Answer, Greeting, Ran, Script};
-pub use worker::{Factory, worker_entry};
+pub use worker::{Factory, Registry, worker_entry};

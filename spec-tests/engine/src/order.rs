@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use sockspec_cases::Case;
 use sockspec_events::{CaseResult, SubjectInfo};
+use sockspec_laws::{Budget, Seed};
 
-use crate::plan::{LabFile, SubjectSpec};
+use crate::plan::{Check, LabFile, SubjectSpec};
 use crate::scripts::{Greeting, Ran, Script};
 
 /// Set in the environment of a worker.
@@ -38,8 +39,44 @@ pub(crate) struct LabOrder {
 pub(crate) enum Task {
     /// Run a case, and judge it.
     Case { index: usize, case: Box<Case> },
+    /// Check a law or model.
+    Check { index: usize, order: CheckOrder },
     /// Run these scripts, and give back what each step led to.
     Scripts(Vec<Script>),
+}
+
+/// Which law or model is to be checked, and for what; the seeds as numbers.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct CheckOrder {
+    pub(crate) id: String,
+    pub(crate) evaluations: u32,
+    pub(crate) shrinks: u32,
+    pub(crate) seed: u64,
+    pub(crate) first: Vec<u64>,
+}
+
+impl From<&Check> for CheckOrder {
+    fn from(check: &Check) -> Self {
+        let budget = &check.budget;
+        Self {
+            id: check.property.about().id.to_owned(),
+            evaluations: budget.evaluations,
+            shrinks: budget.shrinks,
+            seed: budget.seed.0,
+            first: budget.first.iter().map(|seed| seed.0).collect(),
+        }
+    }
+}
+
+impl CheckOrder {
+    pub(crate) fn budget(&self) -> Budget {
+        Budget {
+            evaluations: self.evaluations,
+            shrinks: self.shrinks,
+            seed: Seed(self.seed),
+            first: self.first.iter().copied().map(Seed).collect(),
+        }
+    }
 }
 
 /// What a worker says.
@@ -57,6 +94,8 @@ pub(crate) enum Word {
     NoLab { why: String },
     /// The subject could not be started.
     NoSubject { why: String, stderr: String },
+    /// A law or model is being checked still.
+    Alive,
     /// A case has its verdict.
     Done { index: usize, result: Box<CaseResult> },
     /// The scripts ran: for each one what its steps led to.

@@ -225,6 +225,16 @@ impl Peer {
     }
 }
 
+impl sockspec_laws::Peer for Peer {
+    fn call(&mut self, call: &Call) -> Outcome {
+        Self::call(self, call)
+    }
+
+    fn reset(&mut self) {
+        Self::reset(self);
+    }
+}
+
 fn libc_number(domain: Domain) -> i64 {
     i64::from(i32::from(domain))
 }

@@ -1,12 +1,15 @@
 //! What is to be run.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use sockspec_cases::{Case, LoadErrors};
 use sockspec_lab::{LabSet, LabSpecError};
+use sockspec_laws::{Budget, Property, Seed};
 use sockspec_subject::Edition;
 
 /// The subject, as it is named to a worker.
@@ -58,6 +61,24 @@ pub enum LabPolicy {
     Never,
 }
 
+/// A law or model that is to be checked.
+#[derive(Clone)]
+pub struct Check {
+    /// Which.
+    pub property: &'static dyn Property,
+    /// For how many inputs, from which seed.
+    pub budget: Budget,
+}
+
+impl fmt::Debug for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Check")
+            .field("property", &self.property.about().id)
+            .field("budget", &self.budget)
+            .finish()
+    }
+}
+
 /// What is to be run, and how.
 #[derive(Debug, Clone)]
 pub struct Plan {
@@ -67,7 +88,11 @@ pub struct Plan {
     pub label: String,
     /// The cases, in the order of the results.
     pub cases: Vec<Case>,
-    /// How many cases the fixtures hold.
+    /// The laws and models, whose results come after those of the cases.
+    pub checks: Vec<Check>,
+    /// The seed of the run, where there are any.
+    pub seed: Option<Seed>,
+    /// How many cases, laws and models there are to choose from.
     pub known: usize,
     /// The text of each clause that a case names.
     pub clauses: BTreeMap<String, String>,
@@ -87,6 +112,21 @@ pub struct Plan {
     pub fail_fast: bool,
     /// The command that runs one case alone, to which its id is appended.
     pub rerun: String,
+}
+
+impl Plan {
+    /// How many results there will be.
+    pub(crate) fn total(&self) -> usize {
+        self.cases.len() + self.checks.len()
+    }
+
+    /// The case in that place; a law or model stands there as a case without steps.
+    pub(crate) fn case(&self, index: usize) -> Option<Cow<'_, Case>> {
+        match index.checked_sub(self.cases.len()) {
+            None => self.cases.get(index).map(Cow::Borrowed),
+            Some(at) => self.checks.get(at).map(|check| Cow::Owned(check.property.about().case(Vec::new()))),
+        }
+    }
 }
 
 /// Why there is no run, or none worth the name.

@@ -174,23 +174,35 @@ impl Thread<'_> {
         let mut indices = vec![index];
         indices.extend(self.queues.drain(world));
         for index in indices {
-            let case = &self.plan.cases[index];
+            let Some(case) = self.plan.case(index) else { continue };
             let reason = "no worker could be started for it".to_owned();
-            self.note(Note::Done { index, result: Box::new(blank(case, Verdict::NotRun, Some(reason))) });
+            self.note(Note::Done { index, result: Box::new(blank(&case, Verdict::NotRun, Some(reason))) });
         }
     }
 
     fn run(&mut self, index: usize) {
-        let case = &self.plan.cases[index];
+        let Some(case) = self.plan.case(index) else { return };
+        let case = &*case;
         let Some((_, worker)) = &mut self.worker else { return };
-        let task = Task::Case { index, case: Box::new(case.clone()) };
+        let task = match index.checked_sub(self.plan.cases.len()).and_then(|at| self.plan.checks.get(at)) {
+            Some(check) => Task::Check { index, order: check.into() },
+            None => Task::Case { index, case: Box::new(case.clone()) },
+        };
         if let Err(error) = worker.say(&task) {
             let reason = format!("the case could not be handed to a worker: {error}");
             let result = Box::new(blank(case, Verdict::NotRun, Some(reason)));
             self.note(Note::Done { index, result });
             return;
         }
-        let result = match worker.hear(patience(case, self.plan.timeout), self.cancel) {
+        let patience = patience(case, self.plan.timeout);
+        let heard = loop {
+            // A law takes as long as its budget is large; its worker says from time to time that it goes on.
+            match worker.hear(patience, self.cancel) {
+                Heard::Word(Word::Alive) => {}
+                other => break other,
+            }
+        };
+        let result = match heard {
             Heard::Word(Word::Done { index: said, result }) if said == index => {
                 if matches!(result.verdict, Verdict::Hang | Verdict::Crash) {
                     // An in-process subject that hangs takes its worker along, and nobody knows the state of one

@@ -33,15 +33,15 @@ pub fn run(plan: &Plan, cancel: &Cancel, emit: &mut dyn FnMut(Event)) -> Result<
     }
     load_labs(&plan.labs).map_err(|error| EngineError::Labs(error.to_string()))?;
     let machine = Machine::look(plan.lab_policy)?;
-    let mut verdicts: Vec<Option<CaseResult>> = Vec::with_capacity(plan.cases.len());
+    let mut verdicts: Vec<Option<CaseResult>> = Vec::with_capacity(plan.total());
     let mut queues: BTreeMap<World, VecDeque<usize>> = BTreeMap::new();
-    for (index, case) in plan.cases.iter().enumerate() {
-        match machine.place(case, plan.edition) {
+    for (index, case) in (0..plan.total()).map_while(|index| Some((index, plan.case(index)?))) {
+        match machine.place(&case, plan.edition) {
             Place::World(world) => {
                 queues.entry(world).or_default().push_back(index);
                 verdicts.push(None);
             }
-            Place::Verdict(verdict, reason) => verdicts.push(Some(blank(case, verdict, Some(reason)))),
+            Place::Verdict(verdict, reason) => verdicts.push(Some(blank(&case, verdict, Some(reason)))),
         }
     }
     let waiting: usize = queues.values().map(VecDeque::len).sum();
@@ -200,7 +200,7 @@ impl Collector<'_> {
                 Note::Done { index, result } => {
                     self.verdicts[index] = Some(*result);
                     self.done += 1;
-                    (self.emit)(Event::Progress { done: self.done, total: self.plan.cases.len() });
+                    (self.emit)(Event::Progress { done: self.done, total: self.plan.total() });
                     self.flush();
                 }
                 Note::NoSubject { what, stderr } if !self.started => {
@@ -256,7 +256,7 @@ impl Collector<'_> {
             subject,
             edition: plan.edition.to_string(),
             environment: self.machine.probes.clone(),
-            total: plan.cases.len(),
+            total: plan.total(),
             known: plan.known,
             clauses: plan.clauses.clone(),
             reasons: plan.reasons.clone(),
@@ -265,6 +265,8 @@ impl Collector<'_> {
             fixtures: String::new(),
             gate: None,
             shard: None,
+            properties: plan.checks.len(),
+            seed: plan.seed.map(|seed| seed.to_string()).unwrap_or_default(),
         })));
     }
 
@@ -288,9 +290,11 @@ impl Collector<'_> {
 
     /// Gives a verdict to every case that no thread had one for, so that none is passed over in silence.
     fn complete(&mut self) {
-        for (slot, case) in self.verdicts.iter_mut().zip(&self.plan.cases).skip(self.next) {
+        for (index, slot) in self.verdicts.iter_mut().enumerate().skip(self.next) {
             let reason = || Some("no worker was left to run it".to_owned());
-            slot.get_or_insert_with(|| blank(case, Verdict::NotRun, reason()));
+            if let (None, Some(case)) = (&slot, self.plan.case(index)) {
+                *slot = Some(blank(&case, Verdict::NotRun, reason()));
+            }
         }
         self.flush();
     }

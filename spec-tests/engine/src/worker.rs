@@ -13,11 +13,13 @@ use std::time::Duration;
 use sockspec_cases::Case;
 use sockspec_events::{CaseResult, StepResult, StepVerdict, SubjectInfo, Verdict};
 use sockspec_lab::Lab;
+use sockspec_laws::Property;
 use sockspec_process::{DriverCommand, ProcessSubject};
 use sockspec_subject::{Call, Description, Fault, Outcome, Subject};
 use sockspec_wire::limits::Limits;
 use sockspec_wire::lines;
 
+use crate::check::{CheckFloor, Watch, steps_of};
 use crate::execute::{blank, fault_verdict, run_case};
 use crate::facts::RunFacts;
 use crate::order::{Order, Task, WORKER_VARIABLE, Word};
@@ -29,12 +31,15 @@ use crate::watchdog::Watchdog;
 /// Makes the in-process subject of that name, anew each time; `None` for a name that it does not know.
 pub type Factory<'f> = &'f dyn Fn(&str) -> Option<Box<dyn Subject>>;
 
+/// The laws and models that there are.
+pub type Registry<'r> = &'r dyn Fn() -> Vec<&'static dyn Property>;
+
 /// Runs as a worker, where this process was started as one; `None` where it was not.
 ///
 /// Call it first thing in `main`: a lab can be entered only while the process has a single thread.
-pub fn worker_entry(factory: Factory<'_>) -> Option<ExitCode> {
+pub fn worker_entry(factory: Factory<'_>, registry: Registry<'_>) -> Option<ExitCode> {
     env::var_os(WORKER_VARIABLE)?;
-    match work(factory) {
+    match work(factory, registry) {
         Ok(()) => Some(ExitCode::SUCCESS),
         Err(error) => {
             // The harness keeps a worker's standard error.
@@ -45,7 +50,7 @@ pub fn worker_entry(factory: Factory<'_>) -> Option<ExitCode> {
 }
 
 #[derive(Debug, thiserror::Error)]
-enum WorkerError {
+pub(crate) enum WorkerError {
     #[error("the pipe to the harness: {0}")]
     Pipe(#[from] io::Error),
     #[error("the harness's order: {0}")]
@@ -56,7 +61,7 @@ enum WorkerError {
 
 /// The way back to the harness, shared with the watchdog.
 #[derive(Clone)]
-struct Mouth(Arc<Mutex<fs::File>>);
+pub(crate) struct Mouth(Arc<Mutex<fs::File>>);
 
 impl Mouth {
     /// Takes standard output for the harness alone: what an in-process subject prints goes to standard error.
@@ -66,7 +71,7 @@ impl Mouth {
         Ok(Self(Arc::new(Mutex::new(fs::File::from(pipe)))))
     }
 
-    fn say(&self, word: &Word) -> Result<(), WorkerError> {
+    pub(crate) fn say(&self, word: &Word) -> Result<(), WorkerError> {
         let line = lines::to_line(word)?;
         self.0.lock().unwrap_or_else(PoisonError::into_inner).write_all(line.as_bytes())?;
         Ok(())
@@ -133,7 +138,7 @@ fn clear(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn work(factory: Factory<'_>) -> Result<(), WorkerError> {
+fn work(factory: Factory<'_>, registry: Registry<'_>) -> Result<(), WorkerError> {
     let mouth = Mouth::take()?;
     let mut input = BufReader::new(take_input()?);
     let mut line = String::new();
@@ -187,6 +192,19 @@ fn work(factory: Factory<'_>) -> Result<(), WorkerError> {
                 let result = bench.run(index, &case, &mut *subject, watchdog.as_ref());
                 mouth.say(&Word::Done { index, result: Box::new(result) })?;
             }
+            Task::Check { index, order } => {
+                let known = registry().into_iter().find(|property| property.about().id == order.id);
+                let watch = Watch { watchdog: watchdog.as_ref(), current: &bench.current, mouth: &mouth };
+                let mut floor = CheckFloor {
+                    subject: &mut *subject,
+                    peer: &mut bench.peer,
+                    facts: &mut bench.facts,
+                    tidy: &mut || bench.world.tidy(),
+                    watch,
+                };
+                let result = floor.run(index, &order, known);
+                mouth.say(&Word::Done { index, result: Box::new(result) })?;
+            }
             Task::Scripts(scripts) => {
                 mouth.say(&Word::Ran(bench.run_scripts(&scripts, &mut *subject, watchdog.as_ref())))?;
             }
@@ -237,8 +255,17 @@ fn info(label: &str, description: &Description) -> SubjectInfo {
     }
 }
 
-/// The case under way, for the watchdog: its index and a result that says it hung.
-type Current = Arc<Mutex<Option<(usize, CaseResult)>>>;
+/// The case under way, for the watchdog.
+pub(crate) type Current = Arc<Mutex<Option<UnderWay>>>;
+
+/// A case, law or model under way.
+pub(crate) struct UnderWay {
+    pub(crate) index: usize,
+    /// A result that says it hung.
+    pub(crate) result: CaseResult,
+    /// The calls of a law's input so far, which is what its result's steps will be made of.
+    pub(crate) calls: Vec<Call>,
+}
 
 /// What a worker runs cases on.
 struct Bench {
@@ -284,15 +311,15 @@ impl Bench {
     ) -> CaseResult {
         if watchdog.is_some() {
             *self.current.lock().unwrap_or_else(PoisonError::into_inner) =
-                Some((index, blank(case, Verdict::Hang, None)));
+                Some(UnderWay { index, result: blank(case, Verdict::Hang, None), calls: Vec::new() });
         }
         let current = Arc::clone(&self.current);
         let mut before = |step: usize, so_far: &[StepResult]| {
             let Some(watchdog) = watchdog else { return };
             watchdog.step(index, step);
             let mut held = current.lock().unwrap_or_else(PoisonError::into_inner);
-            if let (Some((_, hung)), Some(last)) = (held.as_mut(), step.checked_sub(1)) {
-                hung.steps[last].clone_from(&so_far[last]);
+            if let (Some(hung), Some(last)) = (held.as_mut(), step.checked_sub(1)) {
+                hung.result.steps[last].clone_from(&so_far[last]);
             }
         };
         let mut result = run_case(case, subject, &mut self.peer, &mut self.facts, &mut before);
@@ -325,9 +352,11 @@ fn watch(limit: Duration, mouth: &Mouth, current: &Current) -> Result<Watchdog, 
             // No case is under way, so it is a script.
             let _ = mouth.say(&Word::Hung);
         }
-        if let Some((held_index, mut result)) = held
+        if let Some(UnderWay { index: held_index, mut result, calls }) = held
             && held_index == index
         {
+            result.steps.extend(steps_of(&calls));
+            let step = if calls.is_empty() { step } else { calls.len() - 1 };
             result.reason = Some(format!("no answer within {limit:?}; the worker was ended"));
             if let Some(step) = result.steps.get_mut(step) {
                 step.verdict = StepVerdict::NoOutcome;

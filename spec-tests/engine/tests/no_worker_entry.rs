@@ -10,6 +10,8 @@ use sockspec_subject::Edition;
 
 fn attempt() -> Result<RunFinished, EngineError> {
     let plan = Plan {
+        checks: Vec::new(),
+        seed: None,
         subject: SubjectSpec::InProcess { name: "any".to_owned() },
         label: "any".to_owned(),
         cases: Vec::new(),

@@ -41,7 +41,21 @@ pub struct StepResult {
     pub difference: String,
 }
 
-/// One case, as it went.
+/// What a property was checked for, beside what every result says.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PropertyRun {
+    /// How many inputs it was checked for.
+    pub evaluations: u32,
+    /// How many smaller inputs were tried after one had broken it.
+    pub shrinks: u32,
+    /// The seed that leads to the same again: of the input where one broke it, else of the run.
+    pub seed: String,
+    /// The smallest input that broke it as a case, ready to be pasted into a case file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<String>,
+}
+
+/// One case, as it went; or one law or model, whose steps are those of the smallest input that broke it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CaseResult {
     /// The case's id.
@@ -83,6 +97,9 @@ pub struct CaseResult {
     /// What about it makes the run red, in a run that is held to expectations or repeated.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Finding>,
+    /// Of a law or model: what it was checked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub property: Option<Box<PropertyRun>>,
 }
 
 impl CaseResult {

@@ -9,7 +9,7 @@ mod gate;
 mod run;
 mod verdict;
 
-pub use case::{CaseResult, StepResult, StepVerdict};
+pub use case::{CaseResult, PropertyRun, StepResult, StepVerdict};
 pub use gate::{Expected, Finding, FindingKind, Flaky, GateInfo, Place, Shard};
 pub use run::{Probe, RunFinished, RunStarted, SubjectInfo, Summary};
 pub use verdict::Verdict;

@@ -64,6 +64,12 @@ pub struct RunStarted {
     /// Which part of the selection this is, where it is a part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<Shard>,
+    /// How many of the selected cases are laws and models.
+    #[serde(default)]
+    pub properties: usize,
+    /// Where their inputs come from; empty when there are none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub seed: String,
 }
 
 /// How many cases have each verdict.

@@ -1,13 +1,25 @@
 //! Properties of the documented interface: what holds for all inputs, where a case is one example.
 //!
 //! A [`Property`] is checked on a [`Stage`]: a subject, the harness's own end of a connection, and what matching has to
-//! know. It runs the very steps that a case is made of, through a [`Session`], so that an input that breaks it is a
-//! [`Case`](sockspec_cases::Case) as soon as it is found.
+//! know. It runs the very steps that a case is made of, so that an input that breaks it is a
+//! [`Case`](sockspec_cases::Case) as soon as it is found. [`Law`] is the usual one: a generator of inputs, and either
+//! calls with a judge over their outcomes or a [`Session`] of steps that depend on each other. [`all`] lists the laws
+//! that ship; [`generate`] knows what inputs of this domain look like.
 
+pub mod generate;
+mod known;
+mod law;
+mod laws;
 mod property;
+mod run;
+pub mod say;
 mod seed;
 mod session;
 
+pub use known::{Host, Known, Service};
+pub use law::{Demand, Form, Head, Law, Seen, World};
+pub use laws::all;
 pub use property::{About, Broken, Budget, Held, Property, Verdict};
+pub use run::check_sessions;
 pub use seed::{BadSeed, Seed};
 pub use session::{Peer, Session, Stage, Stop, step};

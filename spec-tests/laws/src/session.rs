@@ -119,6 +119,20 @@ impl<'s, 't> Session<'s, 't> {
         Ok(outcome)
     }
 
+    /// Judges the last step by something else than it was run for, now that it is known what it should have led to.
+    ///
+    /// # Errors
+    /// [`Stop::Departs`] where it did not.
+    pub fn judge(&mut self, expect: Expectation) -> Result<(), Stop> {
+        let Some(outcome) = &self.last else { return Ok(()) };
+        let judgement = check(&expect, &[], outcome, &*self.stage.facts);
+        self.demand(expect);
+        match judgement {
+            Judgement::Fail(mismatch) => Err(Stop::Departs(mismatch)),
+            Judgement::Pass | Judgement::Allowed { .. } => Ok(()),
+        }
+    }
+
     /// Demands something else of the last step than it was run for, once a later answer says what it should have been.
     pub fn demand(&mut self, expect: Expectation) {
         if let Some(step) = self.steps.last_mut() {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use sockspec_events::{CaseResult, RunStarted, StepResult, StepVerdict};
+use sockspec_events::{CaseResult, PropertyRun, RunStarted, StepResult, StepVerdict};
 
 use crate::WIDTH_MAX;
 use crate::layout::{Entry, counted, one_line, value};
@@ -55,6 +55,9 @@ pub(crate) fn render(case: &CaseResult, started: &RunStarted, width: usize) -> S
     if let Some(reason) = &case.reason {
         add("reason", &value(reason), true);
     }
+    if let Some(property) = &case.property {
+        add("found", &found(property), false);
+    }
     text.push_str(&steps(case, width));
     let mut add = |label: &str, content: &str| {
         let entry = Entry { indent: INDENT, label, label_width: LABEL, text: content, break_words: true };
@@ -72,9 +75,15 @@ pub(crate) fn render(case: &CaseResult, started: &RunStarted, width: usize) -> S
     for (number, line) in lines[lines.len().saturating_sub(STDERR_LINES)..].iter().enumerate() {
         add(if number == 0 { "stderr" } else { "" }, &format!("| {}", value(line)));
     }
-    // On one line whatever its length: it is for pasting.
+    // As they are, whatever their length: they are for pasting.
+    if let Some(written) = case.property.as_ref().and_then(|property| property.case.as_deref()) {
+        for (number, line) in written.lines().enumerate() {
+            let label = paint(DIM, &format!("{:<LABEL$}", if number == 0 { "paste" } else { "" }));
+            let _ = writeln!(text, "{}{label}{}", " ".repeat(INDENT), one_line(line));
+        }
+    }
     let alone = paint(DIM, &format!("{:<LABEL$}", "alone"));
-    let _ = writeln!(text, "{}{alone}{}", " ".repeat(INDENT), rerun(started, &case.id));
+    let _ = writeln!(text, "{}{alone}{}", " ".repeat(INDENT), rerun(started, case));
     text
 }
 
@@ -104,9 +113,21 @@ pub(crate) fn in_a_line(case: &CaseResult) -> String {
     format!("{}  {what}", case.id).trim_end().to_owned()
 }
 
-pub(crate) fn rerun(started: &RunStarted, id: &str) -> String {
+/// How a law or model was broken.
+fn found(property: &PropertyRun) -> String {
+    let inputs = counted(usize::try_from(property.evaluations).unwrap_or(usize::MAX), "input");
+    let smaller = counted(usize::try_from(property.shrinks).unwrap_or(usize::MAX), "smaller one");
+    format!("by the last of {inputs}, seed {}; then {smaller} tried", property.seed)
+}
+
+/// The command that runs it alone; a law or model needs the seed of its input.
+pub(crate) fn rerun(started: &RunStarted, case: &CaseResult) -> String {
+    let id = match &case.property {
+        Some(property) => format!("{} --seed {}", case.id, property.seed),
+        None => case.id.clone(),
+    };
     if started.rerun.contains(CASE) {
-        started.rerun.replace(CASE, id)
+        started.rerun.replace(CASE, &id)
     } else {
         format!("{} {id}", started.rerun)
     }

@@ -37,7 +37,7 @@ impl GitHub {
         for case in self.collected.red() {
             errors.extend(case.findings.iter().map(of_finding));
             if case.findings.is_empty() {
-                errors.push(of_case(case, &failure::rerun(started, &case.id)));
+                errors.push(of_case(case, &failure::rerun(started, case)));
             }
         }
         let flaky = cases.iter().filter(|case| case.flaky.is_some() && !case.is_red());

@@ -53,6 +53,12 @@ pub struct Report {
     /// The command that runs one case alone.
     #[serde(default)]
     pub rerun: String,
+    /// Of the selected cases, how many are laws and models.
+    #[serde(default)]
+    pub properties: usize,
+    /// Where their inputs come from; empty when there are none.
+    #[serde(default)]
+    pub seed: String,
     /// What it was held to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gate: Option<GateInfo>,
@@ -126,6 +132,8 @@ impl Report {
             microseconds: finished.microseconds,
             jobs: started.jobs,
             rerun: started.rerun,
+            properties: started.properties,
+            seed: started.seed,
             gate: started.gate,
             shard: started.shard,
             findings: finished.findings,
@@ -146,6 +154,8 @@ impl Report {
             clauses: self.clauses,
             reasons: self.reasons,
             rerun: self.rerun,
+            properties: self.properties,
+            seed: self.seed,
             jobs: self.jobs,
             fixtures: self.fixtures,
             gate: self.gate,

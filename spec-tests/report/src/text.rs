@@ -33,6 +33,10 @@ pub(crate) fn header(started: &RunStarted, width: usize) -> String {
         total if total == started.known => write!(how, "; {}", counted(total, "case")),
         total => write!(how, "; {total} of {}", counted(started.known, "case")),
     };
+    if started.properties > 0 {
+        let laws = counted(started.properties, "law");
+        let _ = write!(how, ", {laws} and models among them, seed {}", one_line(&started.seed));
+    }
     let _ = write!(how, ", {}", counted(started.jobs, "worker"));
     text.push_str(&paragraph(0, &how, width));
     for probe in started.environment.iter().filter(|probe| !probe.available) {

@@ -311,6 +311,8 @@ impl Measuring<'_> {
     fn run(&self, run: Run<'_>) -> Result<(Verdicts, bool), StrengthError> {
         let hangs = if run.subject.starts_with(PREFIX) { HANGS } else { usize::MAX };
         let plan = Plan {
+            checks: Vec::new(),
+            seed: None,
             subject: SubjectSpec::InProcess { name: run.subject.to_owned() },
             label: run.subject.to_owned(),
             cases: run.cases,

@@ -131,7 +131,7 @@ fn main() -> ExitCode {
         }
         subject(name)
     };
-    if let Some(code) = sockspec_engine::worker_entry(&make) {
+    if let Some(code) = sockspec_engine::worker_entry(&make, &Vec::new) {
         return code;
     }
     match check() {

@@ -38,6 +38,8 @@ pub(crate) fn plan(text: &str) -> Plan {
 
 pub(crate) fn plan_of(cases: Vec<Case>) -> Plan {
     Plan {
+        checks: Vec::new(),
+        seed: None,
         subject: SubjectSpec::InProcess { name: HOSTILE.to_owned() },
         label: "the label".to_owned(),
         known: 1000,

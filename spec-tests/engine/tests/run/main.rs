@@ -24,7 +24,7 @@ fn main() -> ExitCode {
         // A backtrace takes longer than the calls may, on a busy machine.
         std::panic::set_hook(Box::new(|panic| eprintln!("{panic}")));
     }
-    if let Some(code) = sockspec_engine::worker_entry(&hostile::make) {
+    if let Some(code) = sockspec_engine::worker_entry(&hostile::make, &Vec::new) {
         return code;
     }
     let mut arguments = Arguments::from_args();

@@ -53,6 +53,7 @@ pub(crate) fn result(id: &str, verdict: Verdict) -> CaseResult {
         stderr: String::new(),
         microseconds: 1,
         expected: None,
+        property: None,
         flaky: None,
         findings: vec![],
     }

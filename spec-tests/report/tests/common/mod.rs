@@ -85,6 +85,8 @@ pub(crate) fn started(total: usize) -> RunStarted {
         fixtures: "0.1.0 (0123456789abcdef)".to_owned(),
         gate: None,
         shard: None,
+        properties: 0,
+        seed: String::new(),
     }
 }
 
@@ -118,6 +120,7 @@ pub(crate) fn case(id: &str, verdict: Verdict, reason: Option<&str>) -> CaseResu
         expected: None,
         flaky: None,
         findings: vec![],
+        property: None,
     }
 }
 

@@ -22,6 +22,9 @@ pub(crate) use shards::{Compare, Completions, Merge, Shards};
 /// A call may take a day, should somebody step through the subject in a debugger.
 const TIMEOUT_MAX: f64 = 86_400.0;
 
+/// The Python interpreter that a script is run with where nobody says otherwise.
+pub(crate) const DEFAULT_INTERPRETER: &str = "python3";
+
 const EXIT_CODES: &str = "\
 Exit status:
   0    as expected
@@ -64,6 +67,8 @@ pub(crate) enum Command {
     Show(Show),
     /// Lists clauses, each with the cases that check it.
     Clauses(Clauses),
+    /// Writes a case as a script that shows it with no sockspec around, or as text to be pasted.
+    Repro(Repro),
     /// Runs a command inside a lab.
     Lab(Lab),
     /// Lists the subjects that have a name here: what each is, how to get it, and why one is missing.
@@ -231,6 +236,62 @@ pub(crate) struct Show {
 }
 
 #[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Repro {
+    /// The id of a case (or, with `-o FOLDER`, the start of several up to a `/`, or a glob), or a file of cases.
+    #[arg(value_name = "CASE|FILE")]
+    pub(crate) case: String,
+    /// Which of a file's cases.
+    #[arg(long = "case", value_name = "ID")]
+    pub(crate) ids: Vec<String>,
+    /// The form.
+    #[arg(long = "as", value_name = "FORM", default_value = "python")]
+    pub(crate) form: Form,
+    /// Writes to this file, or into this folder, instead of standard output.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// The Python module under test.
+    #[arg(long, value_name = "NAME", value_parser = module_name)]
+    pub(crate) module: Option<String>,
+    /// The Python interpreter that the script's own comment names.
+    #[arg(long, value_name = "NAME", default_value = DEFAULT_INTERPRETER)]
+    pub(crate) interpreter: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Form {
+    /// A script for Python 2.7 and 3, with the standard library alone.
+    Python,
+    /// A test in Rust, over sockspec-subject.
+    Rust,
+    /// Requests to pipe into a driver; what is expected goes to standard error.
+    Wire,
+    /// The case itself, as a case file has it.
+    Case,
+}
+
+impl Form {
+    /// Its name on the command line.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Python => "python",
+            Self::Rust => "rust",
+            Self::Wire => "wire",
+            Self::Case => "case",
+        }
+    }
+
+    /// What the name of a file of that form ends with.
+    pub(crate) fn extension(self) -> &'static str {
+        match self {
+            Self::Python => "py",
+            Self::Rust => "rs",
+            Self::Wire => "jsonl",
+            Self::Case => "toml",
+        }
+    }
+}
+
+#[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Clauses {
     /// By id, by its start up to a `.`, or by glob.
     #[arg(long = "clause", value_name = "GLOB")]
@@ -304,6 +365,20 @@ pub(crate) struct Strength {
     pub(crate) json: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) selection: Selection,
+}
+
+/// It stands in a script's import.
+fn module_name(text: &str) -> Result<String, String> {
+    let is_word = |word: &str| {
+        !word.is_empty()
+            && !word.starts_with(|c: char| c.is_ascii_digit())
+            && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    if text.split('.').all(is_word) {
+        Ok(text.to_owned())
+    } else {
+        Err("write a module's name: a.b".to_owned())
+    }
 }
 
 fn percent(text: &str) -> Result<f64, String> {

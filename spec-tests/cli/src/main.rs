@@ -22,6 +22,7 @@ mod registry;
 mod regressions;
 mod repeat;
 mod reports;
+mod repro;
 mod roster;
 mod run;
 mod select;
@@ -68,6 +69,7 @@ fn obey(args: Args) -> Result<ExitCode, Failure> {
         Command::List(list) => list::list(&list, fixtures),
         Command::Show(show) => show::show(&show, fixtures),
         Command::Clauses(clauses) => clauses::clauses(&clauses, fixtures),
+        Command::Repro(args) => repro::repro(&args, fixtures),
         Command::Lab(lab) => lab::lab(&lab, fixtures),
         Command::Subjects(subjects) => roster::subjects(&subjects),
         Command::Doctor => doctor::doctor(),

@@ -16,6 +16,12 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
     Ok(out.flush()?)
 }
 
+/// Writes a text to the standard error.
+pub(crate) fn aside(text: &str) {
+    // With nobody to read it there is nothing to do.
+    let _ = io::stderr().write_all(text.as_bytes());
+}
+
 /// Writes a remark to the standard error: it is not part of the list.
 pub(crate) fn remark(text: &str) {
     // With nobody to read it there is nothing to do.

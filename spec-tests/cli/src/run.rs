@@ -12,7 +12,7 @@ use sockspec_engine::{Cancel, Check, LabPolicy, Plan};
 use sockspec_events::Event;
 use sockspec_laws::Seed;
 
-use crate::args::Run;
+use crate::args::{DEFAULT_INTERPRETER, Form, Run};
 use crate::exit::Failure;
 use crate::load::Loaded;
 use crate::regressions::Regressions;
@@ -90,6 +90,7 @@ fn start(
         timeout: args.timeout.or(subject.timeout).unwrap_or(TIMEOUT),
         fail_fast: args.fail_fast,
         rerun: rerun(args, fixtures),
+        repro: repro(args, subject.form, fixtures),
     };
     let cancel = Cancel::new()?;
     let leftover = subject.folder.as_ref().map(|folder| folder.path().to_owned());
@@ -161,6 +162,26 @@ fn rerun(args: &Run, fixtures: Option<&Path>) -> String {
         text = format!("{text} {{case}} -- {}", quote::words(&args.command));
     }
     text
+}
+
+/// The command that writes a script for one case, which stands for `{case}`, in the form that serves this subject.
+fn repro(args: &Run, form: Form, fixtures: Option<&Path>) -> String {
+    let mut words: Vec<OsString> = vec![program(), "repro".into()];
+    if let Some(fixtures) = fixtures {
+        words.extend(["--fixtures".into(), fixtures.into()]);
+    }
+    let command = quote::words(words);
+    let mut options = format!("--as {}", form.name());
+    if form == Form::Python {
+        if let Some(module) = &args.module {
+            options = format!("{options} --module {}", quote::word(module));
+        }
+        let interpreter = args.subject.as_deref().unwrap_or_default();
+        if interpreter != DEFAULT_INTERPRETER {
+            options = format!("{options} --interpreter {}", quote::word(interpreter));
+        }
+    }
+    format!("{command} {{case}} {options} > repro.{}", form.extension())
 }
 
 /// This program as it was called, as short as it can be said.

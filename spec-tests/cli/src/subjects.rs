@@ -14,7 +14,7 @@ use sockspec_subject::{Description, Fault, Subject};
 use sockspec_wire::Limits;
 use tempfile::TempDir;
 
-use crate::args::Run;
+use crate::args::{Form, Run};
 use crate::exit::Failure;
 use crate::registry::{self, Entry};
 use crate::{interpreters, programs, quote, select};
@@ -40,6 +40,8 @@ pub(crate) struct Driver {
     pub(crate) command: DriverCommand,
     /// How long one call may take where nobody says otherwise.
     pub(crate) timeout: Option<Duration>,
+    /// The form of scripts that serves whoever mends what it drives.
+    pub(crate) form: Form,
     /// Holds the driver's files for as long as they are needed.
     pub(crate) folder: Option<TempDir>,
 }
@@ -61,7 +63,7 @@ impl Driver {
     fn command(words: &[OsString]) -> Self {
         let label = quote::words(words);
         let command = DriverCommand { argv: words.to_vec(), env: Vec::new(), label };
-        Self { command, timeout: None, folder: None }
+        Self { command, timeout: None, form: Form::Wire, folder: None }
     }
 
     fn of(entry: &Entry, module: Option<&str>) -> Result<Self, Failure> {
@@ -74,7 +76,8 @@ impl Driver {
             command.argv.extend(["--module".into(), module.into()]);
             command.label = format!("{} --module {}", entry.name, quote::word(module));
         }
-        Ok(Self { command, timeout: entry.timeout(), folder: Some(folder) })
+        let form = if entry.folder.as_deref() == Some(PYTHON) { Form::Python } else { Form::Wire };
+        Ok(Self { command, timeout: entry.timeout(), form, folder: Some(folder) })
     }
 }
 
@@ -86,6 +89,8 @@ pub(crate) struct Resolved {
     pub(crate) label: String,
     /// How long one call may take where nobody says otherwise.
     pub(crate) timeout: Option<Duration>,
+    /// The form of scripts that serves whoever mends it.
+    pub(crate) form: Form,
     /// Holds the driver's files for as long as they are needed.
     pub(crate) folder: Option<TempDir>,
 }
@@ -109,7 +114,13 @@ impl Resolved {
         }
         if entry.is_in_process() {
             let spec = SubjectSpec::InProcess { name: entry.name.clone() };
-            return Ok(Self { spec, timeout: entry.timeout(), label: entry.name, folder: None });
+            return Ok(Self {
+                spec,
+                timeout: entry.timeout(),
+                form: Form::Rust,
+                label: entry.name,
+                folder: None,
+            });
         }
         Ok(Driver::of(&entry, module)?.into())
     }
@@ -119,7 +130,7 @@ impl From<Driver> for Resolved {
     fn from(driver: Driver) -> Self {
         let DriverCommand { argv, env, label } = driver.command;
         let spec = SubjectSpec::Process { argv, env, label: label.clone() };
-        Self { spec, label, timeout: driver.timeout, folder: driver.folder }
+        Self { spec, label, timeout: driver.timeout, form: driver.form, folder: driver.folder }
     }
 }
 

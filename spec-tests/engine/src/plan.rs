@@ -112,6 +112,8 @@ pub struct Plan {
     pub fail_fast: bool,
     /// The command that runs one case alone, to which its id is appended.
     pub rerun: String,
+    /// The command that writes a script which shows one case alone, with `{case}` for its id; empty where there is none.
+    pub repro: String,
 }
 
 impl Plan {

@@ -261,6 +261,7 @@ impl Collector<'_> {
             clauses: plan.clauses.clone(),
             reasons: plan.reasons.clone(),
             rerun: plan.rerun.clone(),
+            repro: plan.repro.clone(),
             jobs: self.threads,
             fixtures: String::new(),
             gate: None,

@@ -25,6 +25,7 @@ fn attempt() -> Result<RunFinished, EngineError> {
         timeout: Duration::from_secs(30),
         fail_fast: false,
         rerun: String::new(),
+        repro: String::new(),
     };
     let cancel = Cancel::new().map_err(|error| EngineError::Worker(error.to_string()))?;
     run(&plan, &cancel, &mut |_| {})

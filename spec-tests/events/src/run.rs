@@ -53,6 +53,9 @@ pub struct RunStarted {
     pub reasons: BTreeMap<String, String>,
     /// The command that runs one case alone; its id is put behind it.
     pub rerun: String,
+    /// The command that writes a script which shows one case alone, with `{case}` for its id; empty where there is none.
+    #[serde(default)]
+    pub repro: String,
     /// How many workers there are.
     pub jobs: usize,
     /// The version of the fixtures, with a digest of all of them.
@@ -76,6 +79,16 @@ pub struct RunStarted {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Summary(pub BTreeMap<Verdict, usize>);
+
+impl RunStarted {
+    /// What stands for a case's id in commands.
+    const CASE: &str = "{case}";
+
+    /// The command that writes a script which shows that case alone, where there is one.
+    pub fn repro_of(&self, id: &str) -> Option<String> {
+        (!self.repro.is_empty()).then(|| self.repro.replace(Self::CASE, id))
+    }
+}
 
 impl Summary {
     /// A summary with a count of 0 for every verdict.

@@ -43,6 +43,19 @@ enum Outcome {
     Silent,
 }
 
+impl Outcome {
+    /// The word for it in `dns.toml`.
+    fn word(self) -> &'static str {
+        match self {
+            Self::NoData => "nodata",
+            Self::NxDomain => "nxdomain",
+            Self::ServFail => "servfail",
+            Self::Refused => "refused",
+            Self::Silent => "silent",
+        }
+    }
+}
+
 /// What the server has to say to one question.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Reply {
@@ -128,6 +141,44 @@ impl Zone {
             return (reply, false);
         };
         (self.follow(name, answer, kind), true)
+    }
+
+    /// What is answered for that name or address, a line a record: `both.dns.example A 192.0.2.61`. Aliases are followed.
+    /// Nothing for a name that the zone does not know.
+    pub fn describe(&self, name: &str) -> Vec<String> {
+        let mut lines = Vec::new();
+        let mut owner = match name.parse::<IpAddr>() {
+            Ok(address) => Name::from(address),
+            Err(_) => match Name::from_ascii(name) {
+                Ok(name) => name,
+                Err(_) => return lines,
+            },
+        };
+        for _ in 0..CHAIN_MAX {
+            let next = match self.find(&owner) {
+                None => None,
+                Some(Answer::Outcome(outcome)) => {
+                    lines.push(format!("{} {}", key(&owner), outcome.word()));
+                    None
+                }
+                Some(Answer::Records { records, .. }) => {
+                    let shown = |record: &RData| {
+                        let text = record.to_string();
+                        format!("{} {} {}", key(&owner), record.record_type(), text.trim_end_matches('.'))
+                    };
+                    lines.extend(records.iter().map(shown));
+                    records.iter().find_map(|record| match record {
+                        RData::CNAME(name) => Some(name.0.clone()),
+                        _ => None,
+                    })
+                }
+            };
+            match next {
+                Some(next) => owner = next,
+                None => break,
+            }
+        }
+        lines
     }
 
     /// The records of `name`, and those of the names that its chain of aliases leads to.

@@ -59,6 +59,9 @@ pub struct Report {
     /// Where their inputs come from; empty when there are none.
     #[serde(default)]
     pub seed: String,
+    /// The command that writes a script which shows one case alone, with `{case}` for its id.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub repro: String,
     /// What it was held to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gate: Option<GateInfo>,
@@ -134,6 +137,7 @@ impl Report {
             rerun: started.rerun,
             properties: started.properties,
             seed: started.seed,
+            repro: started.repro,
             gate: started.gate,
             shard: started.shard,
             findings: finished.findings,
@@ -156,6 +160,7 @@ impl Report {
             rerun: self.rerun,
             properties: self.properties,
             seed: self.seed,
+            repro: self.repro,
             jobs: self.jobs,
             fixtures: self.fixtures,
             gate: self.gate,

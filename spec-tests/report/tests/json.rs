@@ -40,6 +40,11 @@ fn it_keeps_to_its_schema() {
 }
 
 #[test]
+fn it_says_how_to_get_a_script() {
+    assert_eq!(report(&full_run())["repro"], "sockspec repro {case} --as python > repro.py");
+}
+
+#[test]
 fn the_schema_refuses_what_is_not_a_report() {
     let schema = schema();
     let good = report(&full_run());

@@ -62,7 +62,8 @@ fn no_line_is_wider_than_the_terminal(#[case] width: usize) {
     tell(&mut Terminal::new(buffer.clone(), Options { width, ..Options::default() }), &full_run());
     for line in buffer.bare().lines() {
         // Ids and commands stay whole: they are for pasting.
-        let whole = line.contains("gethostbyaddr/unknown-address") || line.trim_start().starts_with("alone ");
+        let command = ["alone ", "script "].iter().any(|label| line.trim_start().starts_with(label));
+        let whole = line.contains("gethostbyaddr/unknown-address") || command;
         // The last line is for grep.
         let last = line.starts_with("sockspec: ");
         assert!(line.chars().count() <= width || whole || last, "{} columns: {line}", line.chars().count());
@@ -107,6 +108,13 @@ fn a_command_may_say_where_the_case_goes() {
     events[0] = Event::RunStarted(started.into());
     let text = plain(&events, Options::default());
     assert!(text.contains("alone   sockspec run --case bind/wrong -- ./driver\n"), "{text}");
+}
+
+#[test]
+fn without_a_command_for_scripts_no_line_names_one() {
+    let mut events = run(vec![case("bind/wrong", Verdict::Fail, None)], None);
+    events[0] = Event::RunStarted(RunStarted { repro: String::new(), ..started(1) }.into());
+    assert!(!plain(&events, Options::default()).contains("script"));
 }
 
 #[rstest]

@@ -326,6 +326,7 @@ impl Measuring<'_> {
             timeout: run.timeout,
             fail_fast: run.until == Until::Kill,
             rerun: String::new(),
+            repro: String::new(),
         };
         let enough = Cancel::new()?;
         let mut verdicts = Verdicts::new();

@@ -53,6 +53,7 @@ pub(crate) fn plan_of(cases: Vec<Case>) -> Plan {
         timeout: GENEROUS,
         fail_fast: false,
         rerun: "run again".to_owned(),
+        repro: "show {case}".to_owned(),
     }
 }
 

@@ -112,7 +112,7 @@ fn a_run_says_what_it_runs() {
     assert_eq!((started.total, started.known, started.jobs), (1, 1000, 1), "no more workers than cases");
     assert_eq!(started.subject.label, "the label");
     assert_eq!(started.subject.version, "1");
-    assert_eq!(started.rerun, "run again");
+    assert_eq!((started.rerun.as_str(), started.repro.as_str()), ("run again", "show {case}"));
     assert_eq!(started.clauses.get("t.x").map(String::as_str), Some("x"));
     assert!(started.environment.iter().any(|probe| probe.name == "loopback-v4"), "{:?}", started.environment);
 }

@@ -81,6 +81,7 @@ pub(crate) fn started(total: usize) -> RunStarted {
             "The order of results is the C library's: sorting and the hosts file's order differ between libraries.",
         )]),
         rerun: "sockspec run python3 --case".to_owned(),
+        repro: "sockspec repro {case} --as python > repro.py".to_owned(),
         jobs: 2,
         fixtures: "0.1.0 (0123456789abcdef)".to_owned(),
         gate: None,

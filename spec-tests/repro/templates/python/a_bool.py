@@ -1,0 +1,2 @@
+def a_bool(got):
+    return isinstance(got, bool)

@@ -1,0 +1,2 @@
+def a_class(got):
+    return isinstance(got, type)

@@ -1,0 +1,2 @@
+def a_float(got):
+    return isinstance(got, float)

@@ -1,0 +1,2 @@
+def a_list(got):
+    return isinstance(got, list)

@@ -1,0 +1,2 @@
+def a_str(got):
+    return isinstance(got, (str, type(u"")))

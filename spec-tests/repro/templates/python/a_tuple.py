@@ -1,0 +1,2 @@
+def a_tuple(got):
+    return isinstance(got, tuple)

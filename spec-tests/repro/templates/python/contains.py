@@ -1,0 +1,3 @@
+def contains(*wants):
+    """At least these, in any order."""
+    return lambda got: isinstance(got, (tuple, list)) and assign(wants, got)

@@ -1,0 +1,3 @@
+def end(status, text):
+    print(text)
+    sys.exit(status)

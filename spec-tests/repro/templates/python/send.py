@@ -1,0 +1,3 @@
+def send(sock, data):
+    sock.sendall(data)
+    return len(data)

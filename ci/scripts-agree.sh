@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# Writes every case as a script, runs it under an interpreter inside its lab, and compares how it ends with the verdict
+# that the suite has for that interpreter, in both editions. Usage: ci/scripts-agree.sh [PYTHON]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+python=${1:-python3}
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+
+cargo build --release --locked --quiet
+sockspec="${CARGO_TARGET_DIR:-target}/release/sockspec"
+mkdir "$out/scripts"
+"$sockspec" repro '*' --as python -o "$out/scripts"
+"$sockspec" list --json >"$out/list.json" 2>/dev/null
+for edition in 2.2 3; do
+  # Departures are no failure here: they have to show in the scripts too.
+  "$sockspec" run "$python" --edition "$edition" --json "$out/$edition.json" >/dev/null || [ $? -eq 1 ]
+done
+
+python3 - "$sockspec" "$python" "$out" <<'SCRIPT'
+import collections, concurrent.futures, json, os, subprocess, sys
+
+sockspec, python, out = sys.argv[1:]
+labs = collections.defaultdict(list)
+for case in json.load(open(out + "/list.json")):
+    lab = case["lab"] if case["lab"] not in ("none", "loopback", "loopback6") else "default"
+    labs[lab].append(case["id"])
+
+# Many scripts at a time to each lab entered.
+EACH = 'for f; do "$PYTHON" "$f" >"$f.out" 2>&1 </dev/null; echo $? >"$f.status"; done'
+
+
+def file(case):
+    return "%s/scripts/%s.py" % (out, case.replace("/", "__"))
+
+
+def run(lab, cases):
+    command = [sockspec, "lab", "--lab", lab, "--", "sh", "-c", EACH, "sh"] + [file(case) for case in cases]
+    subprocess.run(command, check=True, env=dict(os.environ, PYTHON=python))
+
+
+with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+    parts = [(lab, ids[at::8]) for lab, ids in labs.items() for at in range(8) if ids[at::8]]
+    for done in [pool.submit(run, *part) for part in parts]:
+        done.result()
+
+verdicts = {}
+for edition in ("3", "2.2"):
+    for case in json.load(open("%s/%s.json" % (out, edition)))["cases"]:
+        if case["verdict"] not in ("not-applicable", "not-run"):
+            verdicts[case["id"]] = case["verdict"]
+ends = {
+    "pass": ("0", "as the document says"),
+    "allowed": ("0", "allowed"),
+    "fail": ("1", "departs"),
+    "hang": ("1", "departs"),
+    "unsupported": ("2", "cannot say"),
+}
+wrong = 0
+for case, verdict in verdicts.items():
+    status = open(file(case) + ".status").read().strip()
+    said = open(file(case) + ".out", errors="replace").read().strip()
+    last = said.splitlines()[-1].split(":")[0] if said else ""
+    if ends.get(verdict) != (status, last):
+        wrong += 1
+        print("%s: %s, but its script ends with %s:\n%s\n" % (case, verdict, status, said))
+print("%d of %d scripts agree with the verdicts of %s" % (len(verdicts) - wrong, len(verdicts), python))
+sys.exit(1 if wrong else 0)
+SCRIPT

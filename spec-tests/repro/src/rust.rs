@@ -19,13 +19,13 @@ use crate::{Inexpressible, Scene};
 const PIECES: &[Piece] = &[
     Piece {
         name: "regex",
-        text: include_str!("../templates/rust/regex.rs"),
+        text: include_str!("../templates/rust/regex.rs.in"),
         needs: &[],
         imports: &["regex"],
     },
-    Piece { name: "path", text: include_str!("../templates/rust/path.rs"), needs: &[], imports: &[] },
-    Piece { name: "filler", text: include_str!("../templates/rust/filler.rs"), needs: &[], imports: &[] },
-    Piece { name: "core", text: include_str!("../templates/rust/core.rs"), needs: &[], imports: &[] },
+    Piece { name: "path", text: include_str!("../templates/rust/path.rs.in"), needs: &[], imports: &[] },
+    Piece { name: "filler", text: include_str!("../templates/rust/filler.rs.in"), needs: &[], imports: &[] },
+    Piece { name: "core", text: include_str!("../templates/rust/core.rs.in"), needs: &[], imports: &[] },
 ];
 
 /// Where the test says whom it is about.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-/// Marks a line that stands only where a feature is asked for: `code  #? feature`.
-const MARK: &str = "  #? ";
+/// Marks a line that stands only where a feature is asked for: `code  #? feature`, in Rust `code  //? feature`.
+const MARKS: [&str; 2] = ["  #? ", "  //? "];
 
 /// One piece of a script.
 #[derive(Debug)]
@@ -52,7 +52,7 @@ impl Used {
 
 /// The text without the lines of features that are not asked for, and without marks.
 pub(crate) fn with_features(text: &str, features: &BTreeSet<&str>) -> String {
-    let lines = text.lines().filter_map(|line| match line.split_once(MARK) {
+    let lines = text.lines().filter_map(|line| match MARKS.iter().find_map(|mark| line.split_once(mark)) {
         None => Some(line),
         Some((code, feature)) => features.contains(feature).then_some(code),
     });

@@ -284,6 +284,8 @@ static void operate(const struct json *request) {
     } else if (!strcmp(op->text, "reset")) {
         reset();
         put("\"reset\":true");
+    } else if (!strcmp(op->text, "forget")) {
+        refuse("unsupported", "C collects nothing");
     } else if (!strcmp(op->text, "echo") && member(request, "value")) {
         put("\"returned\":");
         put_value(member(request, "value"));

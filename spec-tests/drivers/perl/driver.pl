@@ -22,7 +22,7 @@ $replies->autoflush(1) if require IO::Handle;
 $SIG{PIPE} = 'IGNORE';
 
 my $json = JSON::PP->new->utf8->allow_nonref->allow_bignum(0)->max_depth(200)->ascii;
-my (%constants, %objects);
+my (%constants, %objects, $last);
 for my $name (@Socket::EXPORT, @Socket::EXPORT_OK) {
     next unless $name =~ /^(?:AF|SOCK|SOL|SO|MSG|IPPROTO|IP|IPV6|EAI|AI|NI)_|^SOMAXCONN$/;
     my $number = eval { no strict 'refs'; &{"Socket::$name"}() };
@@ -96,7 +96,7 @@ sub object {
 
 sub keep {
     my ($handle, $family) = @_;
-    my $number = 1 + keys %objects;
+    my $number = ++$last;
     $objects{$number} = { handle => $handle, family => $family };
     return [object => $number];
 }
@@ -276,9 +276,15 @@ sub operate {
         refuse('unsupported', "Perl's sockets have no attributes") if $request->{on};
         return { returned => encode(constant($request->{name})) };
     }
+    if ($op eq 'forget') { # a handle that nothing refers to is closed
+        object($request->{on});
+        delete $objects{ $request->{on}{object} };
+        return { returned => undef };
+    }
     if ($op eq 'reset') {
         close $_->{handle} for values %objects;
         %objects = ();
+        $last = 0;
         return { reset => JSON::PP::true };
     }
     refuse('fault', "no operation is called $op") unless $op eq 'hello';

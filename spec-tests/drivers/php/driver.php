@@ -37,6 +37,7 @@ foreach (get_defined_constants(true)['sockets'] as $name => $number) {
     if (str_starts_with($name, 'SOCKET_E')) $constants[substr($name, 7)] = $number;
 }
 $objects = [];
+$last = 0;
 
 function constant_of(string $names): int
 {
@@ -86,8 +87,8 @@ function mb_ok(string $text): bool { return preg_match('//u', $text) === 1; }
 
 function number_of(Handle $handle): int
 {
-    global $objects;
-    $number = array_search($handle, $objects, true) ?: count($objects) + 1;
+    global $objects, $last;
+    $number = array_search($handle, $objects, true) ?: ++$last;
     $objects[$number] = $handle;
     return $number;
 }
@@ -217,16 +218,26 @@ function hello(stdClass $request): array
     ]];
 }
 
-function reset_(): array
+/** Drops the last reference to a socket, which closes it. */
+function forget(stdClass $reference): array
 {
     global $objects;
+    object($reference);
+    unset($objects[$reference->object]);
+    gc_collect_cycles();
+    return ['returned' => null];
+}
+
+function reset_(): array
+{
+    global $objects, $last;
     foreach ($objects as $handle) {
         try {
             socket_close($handle->socket);
         } catch (Error) { // closed before
         }
     }
-    $objects = [];
+    [$objects, $last] = [[], 0];
     return ['reset' => true];
 }
 
@@ -238,6 +249,7 @@ while (($line = fgets(STDIN)) !== false) {
             'hello' => hello($request),
             'call' => call($request),
             'get' => isset($request->on) ? throw new Refused('unsupported', "PHP's sockets have no attributes") : ['returned' => constant_of($request->name)],
+            'forget' => forget($request->on),
             'reset' => reset_(),
             'ping' => ['pong' => true],
             'echo' => ['returned' => encode(decode($request->value))],

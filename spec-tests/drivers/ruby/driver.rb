@@ -258,6 +258,7 @@ def operate(request)
   when "hello" then hello(request)
   when "call" then call(request)
   when "get" then get(request)
+  when "forget" then raise Lacking, "Ruby's collector need not find what nobody refers to"
   when "reset" then reset
   when "ping" then { "pong" => true }
   when "echo" then { "returned" => encode(decode(request["value"])) }

@@ -79,7 +79,7 @@ fn only_the_lab_touches_namespaces() {
 }
 
 /// What each crate may know of the project, nearest to the bottom first.
-const LAYERS: [(&str, &[&str]); 14] = [
+const LAYERS: [(&str, &[&str]); 15] = [
     ("socket-reference", &[]),
     ("sockspec-subject", &[]),
     ("sockspec-lab", &[]),
@@ -104,6 +104,7 @@ const LAYERS: [(&str, &[&str]); 14] = [
             "sockspec-wire",
         ],
     ),
+    ("sockspec-bench", &["sockspec-engine", "sockspec-wire"]),
     ("sockspec-reference-subject", &["socket-reference", "sockspec-subject", "sockspec-wire"]),
 ];
 

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod bench;
 mod gate;
 mod reports;
 mod shards;
@@ -15,6 +16,7 @@ use sockspec_cases::Basis;
 use sockspec_laws::Seed;
 use sockspec_subject::Edition;
 
+pub(crate) use bench::{Bench, Matrix, What};
 pub(crate) use gate::{Expect, Gate};
 pub(crate) use reports::{ReportSpec, Reports};
 pub(crate) use shards::{Compare, Completions, Merge, Shards};
@@ -61,6 +63,11 @@ pub(crate) enum Command {
     Merge(Merge),
     /// Says what changed between two reports; the status is 1 when something got worse.
     Compare(Compare),
+    /// Measures lookups and echoes of subjects, beside bare C calls and the reference.
+    Bench(Box<Bench>),
+    /// Runs many subjects side by side and writes implementations by clauses as one page.
+    #[command(after_help = EXIT_CODES)]
+    Matrix(Box<Matrix>),
     /// Lists cases.
     List(List),
     /// Shows a case: its clauses, its steps, and what is expected of each.

@@ -54,6 +54,9 @@ pub(crate) enum Failure {
     /// The expectations are not sound.
     #[error("the expectations are not sound\n{0}")]
     Expectations(#[from] ExpectErrors),
+    /// Results of benchmarks cannot be read or written.
+    #[error(transparent)]
+    Saved(#[from] sockspec_bench::SavedError),
     /// The report could not be written after all.
     #[error("the report could not be written: {0}")]
     Unwritten(io::Error),
@@ -96,6 +99,7 @@ impl Failure {
             | Self::LabSpec(_)
             | Self::Report(_)
             | Self::Unread(_)
+            | Self::Saved(_)
             | Self::Expectations(_)
             | Self::Unwritten(_)
             | Self::Output(_)

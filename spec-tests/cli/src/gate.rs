@@ -38,7 +38,7 @@ pub(crate) struct ByName {
 }
 
 impl ByName {
-    fn new(loaded: &Loaded, fixtures: Option<&Path>) -> Self {
+    pub(crate) fn new(loaded: &Loaded, fixtures: Option<&Path>) -> Self {
         let folder = fixtures.unwrap_or(Path::new("fixtures")).join(FOLDER);
         let files =
             loaded.fixtures.expectations().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();

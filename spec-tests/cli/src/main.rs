@@ -2,6 +2,7 @@
 
 mod about;
 mod args;
+mod bench;
 mod clauses;
 mod compare;
 mod doctor;
@@ -13,6 +14,7 @@ mod interpreters;
 mod lab;
 mod list;
 mod load;
+mod matrix;
 mod merge;
 mod output;
 mod programs;
@@ -66,6 +68,8 @@ fn obey(args: Args) -> Result<ExitCode, Failure> {
         Command::Compare(args) => compare::compare(&args),
         Command::Completions(args) => about::completions(&args),
         Command::Man => about::man(),
+        Command::Bench(args) => bench::bench(&args, fixtures),
+        Command::Matrix(args) => matrix::matrix(&args, fixtures),
         Command::List(list) => list::list(&list, fixtures),
         Command::Show(show) => show::show(&show, fixtures),
         Command::Clauses(clauses) => clauses::clauses(&clauses, fixtures),

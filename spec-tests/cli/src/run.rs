@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use sockspec_cases::{Case, LabNeed, Suite};
 use sockspec_engine::{Cancel, Check, LabPolicy, Plan};
-use sockspec_events::Event;
+use sockspec_events::{Event, Shard};
 use sockspec_laws::Seed;
 
 use crate::args::{DEFAULT_INTERPRETER, Form, Run};
@@ -49,69 +49,100 @@ fn start(
     fixtures: Option<&Path>,
     emit: &mut dyn FnMut(Event, &Cancel),
 ) -> Result<bool, Failure> {
-    loaded.labs()?;
-    let mut chosen: Vec<Case> =
-        select::everything(loaded, &args.selection, None)?.into_iter().cloned().collect();
-    let is_law = |case: &Case| loaded.properties.iter().any(|law| law.id == case.id);
-    let in_lab = |case: &Case| is_law(case) && matches!(case.lab, LabNeed::Lab(_));
-    if args.effort == 0 {
-        chosen.retain(|case| !is_law(case));
-    } else if fixtures.is_some() && chosen.iter().any(in_lab) && !loaded.has_the_default_lab() {
-        chosen.retain(|case| !in_lab(case));
-        output::remark("laws of names and interfaces are left out: these fixtures have another default lab");
-    }
-    if chosen.is_empty() {
-        return Err(Failure::Usage("nothing is left to run without laws; ask for more".to_owned()));
-    }
-    let part = shard::of(&args.shards, loaded, &mut chosen)?;
-    let (laws, cases): (Vec<Case>, Vec<Case>) = chosen.into_iter().partition(is_law);
-    let mut regressions = args.regressions.as_deref().map(Regressions::read).transpose()?;
-    let seed = args.seed.unwrap_or_else(properties::random_seed);
-    let checks = checks(args, &laws, seed, regressions.as_ref());
-    let clauses = clauses(&loaded.suite, cases.iter().chain(&laws));
-    let subject = Resolved::from(args)?;
-    let plan = Plan {
-        subject: subject.spec.clone(),
-        label: subject.label.clone(),
-        known: loaded.suite.cases.len() + if args.effort > 0 { loaded.properties.len() } else { 0 },
-        clauses,
-        reasons: reasons(&loaded.suite, &cases),
-        cases,
-        seed: (!checks.is_empty()).then_some(seed),
-        checks,
-        edition: args.edition,
-        labs: loaded.lab_files(),
-        lab_policy: match (args.require_lab, args.no_lab) {
-            (true, _) => LabPolicy::Required,
-            (false, true) => LabPolicy::Never,
-            (false, false) => LabPolicy::WhereAvailable,
-        },
-        jobs: args.jobs.into(),
-        timeout: args.timeout.or(subject.timeout).unwrap_or(TIMEOUT),
-        fail_fast: args.fail_fast,
-        rerun: rerun(args, fixtures),
-        repro: repro(args, subject.form, fixtures),
-    };
+    let prepared = Prepared::new(args, loaded, fixtures)?;
     let cancel = Cancel::new()?;
-    let leftover = subject.folder.as_ref().map(|folder| folder.path().to_owned());
+    let leftover = prepared.subject.folder.as_ref().map(|folder| folder.path().to_owned());
     let _watch = Watch::start(Some(cancel.clone()), leftover)?;
-    let mut emit = |mut event: Event| {
-        if let Event::RunStarted(started) = &mut event {
-            started.shard.clone_from(&part);
-        }
-        if let (Some(regressions), Event::CaseFinished(result)) = (&mut regressions, &event) {
-            regressions.note(result);
-        }
-        emit(event, &cancel);
-    };
-    match args.repeat {
-        Some(times) => repeat::run(&plan, times, args.allow_flaky, &cancel, &mut emit)?,
-        None => sockspec_engine::run(&plan, &cancel, &mut emit).map(drop)?,
-    }
-    if let Some(regressions) = &regressions {
-        regressions.write()?;
-    }
+    prepared.run(args, &cancel, &mut |event| emit(event, &cancel))?;
     Ok(cancel.is_set())
+}
+
+/// A run that is ready to be started.
+pub(crate) struct Prepared {
+    plan: Plan,
+    /// Holds the driver for as long as it is needed.
+    subject: Resolved,
+    part: Option<Shard>,
+    regressions: Option<Regressions>,
+}
+
+impl Prepared {
+    /// What the command line asks to be run.
+    pub(crate) fn new(args: &Run, loaded: &Loaded, fixtures: Option<&Path>) -> Result<Self, Failure> {
+        loaded.labs()?;
+        let mut chosen: Vec<Case> =
+            select::everything(loaded, &args.selection, None)?.into_iter().cloned().collect();
+        let is_law = |case: &Case| loaded.properties.iter().any(|law| law.id == case.id);
+        let in_lab = |case: &Case| is_law(case) && matches!(case.lab, LabNeed::Lab(_));
+        if args.effort == 0 {
+            chosen.retain(|case| !is_law(case));
+        } else if fixtures.is_some() && chosen.iter().any(in_lab) && !loaded.has_the_default_lab() {
+            chosen.retain(|case| !in_lab(case));
+            output::remark(
+                "laws of names and interfaces are left out: these fixtures have another default lab",
+            );
+        }
+        if chosen.is_empty() {
+            return Err(Failure::Usage("nothing is left to run without laws; ask for more".to_owned()));
+        }
+        let part = shard::of(&args.shards, loaded, &mut chosen)?;
+        let (laws, cases): (Vec<Case>, Vec<Case>) = chosen.into_iter().partition(is_law);
+        let regressions = args.regressions.as_deref().map(Regressions::read).transpose()?;
+        let seed = args.seed.unwrap_or_else(properties::random_seed);
+        let checks = checks(args, &laws, seed, regressions.as_ref());
+        let clauses = clauses(&loaded.suite, cases.iter().chain(&laws));
+        let subject = Resolved::from(args)?;
+        let plan = Plan {
+            subject: subject.spec.clone(),
+            label: subject.label.clone(),
+            known: loaded.suite.cases.len() + if args.effort > 0 { loaded.properties.len() } else { 0 },
+            clauses,
+            reasons: reasons(&loaded.suite, &cases),
+            cases,
+            seed: (!checks.is_empty()).then_some(seed),
+            checks,
+            edition: args.edition,
+            labs: loaded.lab_files(),
+            lab_policy: match (args.require_lab, args.no_lab) {
+                (true, _) => LabPolicy::Required,
+                (false, true) => LabPolicy::Never,
+                (false, false) => LabPolicy::WhereAvailable,
+            },
+            jobs: args.jobs.into(),
+            timeout: args.timeout.or(subject.timeout).unwrap_or(TIMEOUT),
+            fail_fast: args.fail_fast,
+            rerun: rerun(args, fixtures),
+            repro: repro(args, subject.form, fixtures),
+        };
+        Ok(Self { plan, subject, part, regressions })
+    }
+
+    /// Runs it.
+    pub(crate) fn run(
+        mut self,
+        args: &Run,
+        cancel: &Cancel,
+        emit: &mut dyn FnMut(Event),
+    ) -> Result<(), Failure> {
+        let (part, regressions) = (&self.part, &mut self.regressions);
+        let mut emit = |mut event: Event| {
+            if let Event::RunStarted(started) = &mut event {
+                started.shard.clone_from(part);
+            }
+            if let (Some(regressions), Event::CaseFinished(result)) = (&mut *regressions, &event) {
+                regressions.note(result);
+            }
+            emit(event);
+        };
+        match args.repeat {
+            Some(times) => repeat::run(&self.plan, times, args.allow_flaky, cancel, &mut emit)?,
+            None => sockspec_engine::run(&self.plan, cancel, &mut emit).map(drop)?,
+        }
+        match &self.regressions {
+            Some(regressions) => regressions.write(),
+            None => Ok(()),
+        }
+    }
 }
 
 /// What is checked beside the cases: the laws and models that were chosen, each by its own budget times what was asked

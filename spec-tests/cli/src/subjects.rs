@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use sockspec_engine::SubjectSpec;
 use sockspec_process::{DriverCommand, ProcessSubject};
-use sockspec_reference_subject::ReferenceSubject;
+use sockspec_reference_subject::{FloorSubject, ReferenceSubject};
 use sockspec_subject::{Description, Fault, Subject};
 use sockspec_wire::Limits;
 use tempfile::TempDir;
@@ -20,7 +20,9 @@ use crate::registry::{self, Entry};
 use crate::{interpreters, programs, quote, select};
 
 /// The subject that is judged when nobody names one.
-const REFERENCE: &str = "reference";
+pub(crate) const REFERENCE: &str = "reference";
+/// The bare C calls that benchmarks compare with.
+pub(crate) const FLOOR: &str = "floor";
 /// The driver's folder that serves every Python interpreter.
 const PYTHON: &str = "python";
 /// What a driver takes to build, at most.
@@ -28,10 +30,11 @@ const BUILD: Duration = Duration::from_secs(120);
 
 /// The subjects that this program holds itself.
 pub(crate) fn in_process(name: &str) -> Option<Box<dyn Subject>> {
-    if name == REFERENCE {
-        return Some(Box::new(ReferenceSubject::new()));
+    match name {
+        REFERENCE => Some(Box::new(ReferenceSubject::new())),
+        FLOOR => Some(Box::new(FloorSubject::default())),
+        other => sockspec_strength::subject(other),
     }
-    sockspec_strength::subject(name)
 }
 
 /// A driver, ready to be started.
@@ -106,6 +109,11 @@ impl Resolved {
 
     /// The subject of that name; an interpreter tests the module instead of its own.
     pub(crate) fn named(name: &str, module: Option<&str>) -> Result<Self, Failure> {
+        if name == FLOOR {
+            // No subject to be judged, so the registry does not list it.
+            let spec = SubjectSpec::InProcess { name: name.to_owned() };
+            return Ok(Self { spec, label: name.to_owned(), timeout: None, form: Form::Rust, folder: None });
+        }
         let Some(entry) = named(name)? else { return Err(unknown(name)?) };
         if module.is_some() && entry.folder.as_deref() != Some(PYTHON) {
             return Err(Failure::Usage(format!(

@@ -6,6 +6,7 @@ use sockspec_events::SubjectInfo;
 
 use crate::cancel::Cancel;
 use crate::order::{Order, Word};
+use crate::plan::EngineError;
 use crate::scripts::Greeting;
 use crate::worker_pipe::{Heard, WorkerPipe};
 
@@ -30,6 +31,18 @@ pub(crate) enum NoHire {
     Cancelled,
 }
 
+impl NoHire {
+    /// As whoever asked for more than cases is told.
+    pub(crate) fn into_error(self) -> EngineError {
+        match self {
+            Self::Lab { why } => EngineError::LabRequired(why),
+            Self::Subject { why, stderr } => EngineError::SubjectStart { what: why, stderr },
+            Self::Worker { what } => EngineError::Worker(what),
+            Self::Cancelled => EngineError::Cancelled,
+        }
+    }
+}
+
 /// Starts a worker and waits until it is ready.
 pub(crate) fn hire(order: &Order, timeout: Duration, cancel: &Cancel) -> Result<Hired, NoHire> {
     let no_worker = |what: String| NoHire::Worker { what };
@@ -42,7 +55,7 @@ pub(crate) fn hire(order: &Order, timeout: Duration, cancel: &Cancel) -> Result<
         }
         Heard::Word(Word::NoLab { why }) => Err(NoHire::Lab { why }),
         Heard::Word(Word::NoSubject { why, stderr }) => Err(NoHire::Subject { why, stderr }),
-        Heard::Word(Word::Done { .. } | Word::Alive | Word::Ran(_) | Word::Hung) => {
+        Heard::Word(Word::Done { .. } | Word::Alive | Word::Ran(_) | Word::Turned(_) | Word::Hung) => {
             Err(no_worker("it spoke of work before it was given any".to_owned()))
         }
         Heard::Ended { how, stderr } => Err(no_worker(format!("{how}: {}", stderr.trim_end()))),

@@ -8,6 +8,7 @@
 //! The engine knows no subject: an in-process one comes from the factory that the program hands in, and so do the laws
 //! and models that it checks beside cases.
 
+pub mod bench;
 mod cancel;
 mod check;
 mod execute;

@@ -7,6 +7,7 @@ use sockspec_cases::Case;
 use sockspec_events::{CaseResult, SubjectInfo};
 use sockspec_laws::{Budget, Seed};
 
+use crate::bench::{Measured, Refused, Round};
 use crate::plan::{Check, LabFile, SubjectSpec};
 use crate::scripts::{Greeting, Ran, Script};
 
@@ -25,6 +26,9 @@ pub(crate) struct Order {
     pub(crate) scratch: Option<PathBuf>,
     /// How long one call may take, in milliseconds.
     pub(crate) timeout_ms: u64,
+    /// The core that it and the subject run on; none in particular otherwise.
+    #[serde(default)]
+    pub(crate) core: Option<usize>,
 }
 
 /// The lab that a worker enters.
@@ -43,6 +47,8 @@ pub(crate) enum Task {
     Check { index: usize, order: CheckOrder },
     /// Run these scripts, and give back what each step led to.
     Scripts(Vec<Script>),
+    /// Take a turn at a benchmark.
+    Turn(Box<Round>),
 }
 
 /// Which law or model is to be checked, and for what; the seeds as numbers.
@@ -100,6 +106,8 @@ pub(crate) enum Word {
     Done { index: usize, result: Box<CaseResult> },
     /// The scripts ran: for each one what its steps led to.
     Ran(Vec<Ran>),
+    /// What the turn took.
+    Turned(Result<Measured, Refused>),
     /// A call of an in-process subject took too long; the worker ends.
     Hung,
 }

@@ -137,6 +137,7 @@ impl Thread<'_> {
             lab: world.as_ref().map(|name| LabOrder { name: name.clone(), files: self.plan.labs.clone() }),
             scratch,
             timeout_ms: u64::try_from(self.plan.timeout.as_millis()).unwrap_or(u64::MAX),
+            core: None,
         };
         let note = match hire(&order, self.plan.timeout, self.cancel) {
             Ok(Hired { worker, subject, notes, .. }) => {

@@ -53,6 +53,7 @@ impl<'c> Runner<'c> {
             lab: Some(LabOrder { name: twin.lab.clone(), files: twin.labs.clone() }),
             scratch: None::<PathBuf>,
             timeout_ms: u64::try_from(twin.timeout.as_millis()).unwrap_or(u64::MAX),
+            core: None,
         };
         let mut runner = Self {
             order,
@@ -85,12 +86,7 @@ impl<'c> Runner<'c> {
 
     fn ready(&mut self) -> Result<&mut WorkerPipe, EngineError> {
         if self.worker.is_none() {
-            let hired = hire(&self.order, self.timeout, self.cancel).map_err(|no_hire| match no_hire {
-                NoHire::Lab { why } => EngineError::LabRequired(why),
-                NoHire::Subject { why, stderr } => EngineError::SubjectStart { what: why, stderr },
-                NoHire::Worker { what } => EngineError::Worker(what),
-                NoHire::Cancelled => EngineError::Cancelled,
-            })?;
+            let hired = hire(&self.order, self.timeout, self.cancel).map_err(NoHire::into_error)?;
             let Hired { worker, subject, greeting, notes } = hired;
             (self.info, self.greeting, self.notes) = (subject, greeting, notes);
             self.worker = Some(worker);

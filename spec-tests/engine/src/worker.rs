@@ -15,7 +15,7 @@ use sockspec_events::{CaseResult, StepResult, StepVerdict, SubjectInfo, Verdict}
 use sockspec_lab::Lab;
 use sockspec_laws::Property;
 use sockspec_process::{DriverCommand, ProcessSubject};
-use sockspec_subject::{Call, Description, Fault, Outcome, Subject};
+use sockspec_subject::{Call, Description, Fault, Outcome, Subject, Work, Worked};
 use sockspec_wire::limits::Limits;
 use sockspec_wire::lines;
 
@@ -146,6 +146,8 @@ fn work(factory: Factory<'_>, registry: Registry<'_>) -> Result<(), WorkerError>
         return Err(WorkerError::NoOrder);
     }
     let order: Order = lines::from_line(&line)?;
+    // Before the subject is started, which inherits it.
+    order.core.map(crate::bench::pin);
     let world = match enter(&order) {
         Ok(world) => world,
         Err(why) => return mouth.say(&Word::NoLab { why }),
@@ -204,6 +206,11 @@ fn work(factory: Factory<'_>, registry: Registry<'_>) -> Result<(), WorkerError>
                 };
                 let result = floor.run(index, &order, known);
                 mouth.say(&Word::Done { index, result: Box::new(result) })?;
+            }
+            Task::Turn(round) => {
+                let scratch = bench.world.scratch().to_string_lossy().into_owned();
+                let measured = crate::bench::run(&mut *subject, &round, &scratch);
+                mouth.say(&Word::Turned(measured))?;
             }
             Task::Scripts(scripts) => {
                 mouth.say(&Word::Ran(bench.run_scripts(&scripts, &mut *subject, watchdog.as_ref())))?;
@@ -392,6 +399,14 @@ impl Subject for Caught {
 
     fn call(&mut self, call: &Call) -> Result<Outcome, Fault> {
         self.guard(|subject| subject.call(call))
+    }
+
+    fn call_all(&mut self, calls: &[Call]) -> Result<Vec<Outcome>, Fault> {
+        self.guard(|subject| subject.call_all(calls))
+    }
+
+    fn work(&mut self, work: &Work) -> Result<Worked, Fault> {
+        self.guard(|subject| subject.work(work))
     }
 
     fn reset(&mut self) -> Result<(), Fault> {

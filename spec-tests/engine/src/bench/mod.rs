@@ -1,0 +1,15 @@
+//! Turns at benchmarks: what is done in one, by a worker in the subject's own network. What becomes of the times is not
+//! the engine's affair.
+
+mod cores;
+mod hand;
+mod load;
+mod round;
+mod scenario;
+
+pub use cores::{Cores, pin};
+pub use hand::Hand;
+pub use round::{Measured, Refused, Round, run};
+pub use scenario::{
+    Echo, LARGE_HOSTS_LAB, Scenario, Shape, Side, Transport, echo, large_hosts_lab, resolver,
+};

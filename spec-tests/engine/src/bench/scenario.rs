@@ -1,0 +1,256 @@
+//! What is measured.
+
+use std::fmt::{self, Write};
+
+use serde::{Deserialize, Serialize};
+use sockspec_subject::{Function, Value};
+
+/// The lab whose hosts file is large: the default one otherwise.
+pub const LARGE_HOSTS_LAB: &str = "large-hosts";
+/// Lines of that file.
+const LARGE_HOSTS_LINES: usize = 10_000;
+/// What the document's echo server asks for at once.
+const DOCUMENTED_BUFFER: u32 = 1024;
+/// The lab that everything else runs in.
+const DEFAULT_LAB: &str = "default";
+
+/// One thing to do, which every subject does in its own way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Scenario {
+    /// Its permanent id, such as `resolver/numeric-ipv4`.
+    pub id: String,
+    /// What is done, in words.
+    pub title: String,
+    /// The lab that it is done in.
+    pub lab: String,
+    /// What a turn at it is.
+    pub shape: Shape,
+}
+
+/// What a turn at a scenario is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Shape {
+    /// A function, called over and over.
+    Call(Function),
+    /// Messages that come back.
+    Echo(Echo),
+}
+
+/// Messages that come back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Echo {
+    /// Which end the subject is.
+    pub side: Side,
+    /// What the messages go over.
+    pub transport: Transport,
+    /// Bytes of a message.
+    pub message: u32,
+    /// Bytes that the server asks for at once.
+    pub buffer: u32,
+    /// How many connections there are at once.
+    pub connections: u32,
+}
+
+/// An end of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Side {
+    /// The one that sends back what comes.
+    Server,
+    /// The one that sends and waits.
+    Client,
+}
+
+/// What messages go over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Transport {
+    /// TCP over 127.0.0.1.
+    Tcp4,
+    /// TCP over `::1`.
+    Tcp6,
+    /// UDP over 127.0.0.1.
+    Udp4,
+    /// Streams of `AF_UNIX`.
+    Unix,
+}
+
+impl Transport {
+    /// The transports, in the order of the scenarios.
+    pub const ALL: [Self; 4] = [Self::Tcp4, Self::Tcp6, Self::Udp4, Self::Unix];
+
+    /// Whether each message stays by itself.
+    pub fn is_datagram(self) -> bool {
+        self == Self::Udp4
+    }
+
+    /// Its part of an id.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Tcp4 => "tcp4",
+            Self::Tcp6 => "tcp6",
+            Self::Udp4 => "udp4",
+            Self::Unix => "unix",
+        }
+    }
+}
+
+impl fmt::Display for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Tcp4 => "TCP over IPv4",
+            Self::Tcp6 => "TCP over IPv6",
+            Self::Udp4 => "UDP over IPv4",
+            Self::Unix => "AF_UNIX streams",
+        })
+    }
+}
+
+/// The scenarios of lookups.
+pub fn resolver() -> Vec<Scenario> {
+    let text = |text: &str| Value::str(text);
+    let constant = |name: &str| Value::Constant(name.to_owned());
+    let streams = |host: Value, port: Value| vec![host, port, constant("AF_UNSPEC"), constant("SOCK_STREAM")];
+    let numeric = || constant("NI_NUMERICHOST|NI_NUMERICSERV");
+    let address = |host: &str, more: &[i64]| {
+        let mut members = vec![Value::str(host), Value::int(80)];
+        members.extend(more.iter().map(|number| Value::int(*number)));
+        Value::Tuple(members)
+    };
+    let passive = {
+        let mut args = streams(Value::None, Value::int(80));
+        args.extend([Value::int(0), constant("AI_PASSIVE")]);
+        args
+    };
+    let one_family =
+        vec![text("a.dns.example"), Value::int(80), constant("AF_INET"), constant("SOCK_STREAM")];
+    let table: Vec<(&str, &str, &str, Vec<Value>)> = vec![
+        ("numeric-ipv4", "getaddrinfo", "127.0.0.1", streams(text("127.0.0.1"), Value::int(80))),
+        ("numeric-ipv6", "getaddrinfo", "::1", streams(text("::1"), Value::int(80))),
+        ("passive", "getaddrinfo", "no host, AI_PASSIVE", passive),
+        (
+            "service",
+            "getaddrinfo",
+            "127.0.0.1 and a service by name",
+            streams(text("127.0.0.1"), text("http")),
+        ),
+        ("hosts", "getaddrinfo", "a name in hosts", streams(text("dual.example"), Value::int(80))),
+        (
+            "large-hosts",
+            "getaddrinfo",
+            "a name at the end of 10,000 lines of hosts",
+            streams(text("last.large.example"), Value::int(80)),
+        ),
+        ("dns-ipv4", "getaddrinfo", "a name in DNS, AF_INET", one_family),
+        (
+            "dns-both",
+            "getaddrinfo",
+            "a name in DNS, both families",
+            streams(text("both.dns.example"), Value::int(80)),
+        ),
+        (
+            "dns-missing",
+            "getaddrinfo",
+            "a name that DNS does not have",
+            streams(text("nx.dns.example"), Value::int(80)),
+        ),
+        ("getnameinfo-ipv4", "getnameinfo", "192.0.2.1 as text", vec![address("192.0.2.1", &[]), numeric()]),
+        (
+            "getnameinfo-ipv6",
+            "getnameinfo",
+            "2001:db8:1::1 as text",
+            vec![address("2001:db8:1::1", &[0, 0]), numeric()],
+        ),
+        (
+            "getnameinfo-hosts",
+            "getnameinfo",
+            "the name in hosts of 192.0.2.10",
+            vec![address("192.0.2.10", &[]), constant("NI_NUMERICSERV")],
+        ),
+        ("gethostbyname-numeric", "gethostbyname", "127.0.0.1", vec![text("127.0.0.1")]),
+        ("gethostbyname-hosts", "gethostbyname", "a name in hosts", vec![text("dual.example")]),
+        (
+            "gethostbyname-ex-hosts",
+            "gethostbyname_ex",
+            "a name with aliases in hosts",
+            vec![text("primary.example")],
+        ),
+        ("gethostbyaddr-hosts", "gethostbyaddr", "an address in hosts", vec![text("192.0.2.12")]),
+        ("gethostbyaddr-dns", "gethostbyaddr", "an address that DNS names", vec![text("192.0.2.70")]),
+    ];
+    table
+        .into_iter()
+        .map(|(id, function, what, args)| Scenario {
+            id: format!("resolver/{id}"),
+            title: format!("{function}: {what}"),
+            lab: if id == "large-hosts" { LARGE_HOSTS_LAB } else { DEFAULT_LAB }.to_owned(),
+            shape: Shape::Call(Function { name: function.to_owned(), args }),
+        })
+        .collect()
+}
+
+/// The scenarios of echoes: the document's server and client over each transport, messages of each size, one connection
+/// and several; and servers that ask for a whole message at once.
+pub fn echo() -> Vec<Scenario> {
+    let mut scenarios = Vec::new();
+    for side in [Side::Server, Side::Client] {
+        for transport in Transport::ALL {
+            for message in [1, 64, 1024, 4096, 65_536] {
+                if transport.is_datagram() && message > DOCUMENTED_BUFFER {
+                    continue;
+                }
+                let one = Echo { side, transport, message, buffer: DOCUMENTED_BUFFER, connections: 1 };
+                // How the server reads is the harness's affair where the subject is the client: at once.
+                if side == Side::Server || message <= DOCUMENTED_BUFFER {
+                    scenarios.push(one);
+                }
+                if message > DOCUMENTED_BUFFER {
+                    scenarios.push(Echo { buffer: message, ..one });
+                }
+                if message == 64 && !transport.is_datagram() {
+                    scenarios.extend([8, 64].map(|connections| Echo { connections, ..one }));
+                }
+            }
+        }
+    }
+    scenarios.into_iter().map(of_echo).collect()
+}
+
+fn of_echo(echo: Echo) -> Scenario {
+    let Echo { side, transport, message, buffer, connections } = echo;
+    let whole = message > DOCUMENTED_BUFFER && buffer >= message;
+    let mut id = match side {
+        Side::Server => format!("echo/server/{}/{message}", transport.word()),
+        Side::Client => format!("echo/client/{}/{message}", transport.word()),
+    };
+    let mut title = match side {
+        Side::Server => format!("echo server, {transport}, {message} B"),
+        Side::Client => format!("echo client, {transport}, {message} B"),
+    };
+    // Writing to a String cannot fail.
+    if whole {
+        id.push_str("/whole");
+        title.push_str(", read at once");
+    } else if message > DOCUMENTED_BUFFER {
+        let _ = write!(title, ", read by {buffer}");
+    }
+    if connections > 1 {
+        let _ = write!(id, "/{connections}");
+        let _ = write!(title, ", {connections} connections");
+    }
+    Scenario { id, title, lab: DEFAULT_LAB.to_owned(), shape: Shape::Echo(echo) }
+}
+
+/// The files of [`LARGE_HOSTS_LAB`], by their paths below `fixtures/`: the default lab with a hosts file of 10,000 lines,
+/// each an address and two names; the name that is looked up stands on the last.
+pub fn large_hosts_lab() -> Vec<(String, String)> {
+    let mut hosts = String::new();
+    for line in 1..LARGE_HOSTS_LINES {
+        let (high, low) = (line / 256, line % 256);
+        let _ = writeln!(hosts, "10.1.{high}.{low} host{line}.large.example host{line}");
+    }
+    hosts.push_str("192.0.2.99 last.large.example\n");
+    let lab = "format = 1\nbase = \"default\"\ndescription = \"The default lab with a large hosts file\"\n";
+    vec![
+        (format!("labs/{LARGE_HOSTS_LAB}/lab.toml"), lab.to_owned()),
+        (format!("labs/{LARGE_HOSTS_LAB}/etc/hosts"), hosts),
+    ]
+}

@@ -28,7 +28,7 @@ fi
 export RUSTFLAGS="-Zsanitizer=$sanitizer" RUSTDOCFLAGS="-Zsanitizer=$sanitizer"
 # Some tests ask for more memory than there is and want to hear so; what the suite leaks counts as much as what it breaks.
 export ASAN_OPTIONS="allocator_may_return_null=1:detect_stack_use_after_return=1:${ASAN_OPTIONS:-}"
-export TSAN_OPTIONS="halt_on_error=1:${TSAN_OPTIONS:-}"
+export TSAN_OPTIONS="allocator_may_return_null=1:halt_on_error=1:${TSAN_OPTIONS:-}"
 
 # no_system_call is left out: a sanitizer makes system calls of its own.
 # The programs are built by themselves, since a test of one is not the program.

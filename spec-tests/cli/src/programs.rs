@@ -18,7 +18,8 @@ use rustix::process::{Pid, Signal, kill_process_group};
 /// The folder of pyenv's wrappers: each starts a shell first, and most of them lead nowhere.
 const SHIMS: &str = "shims";
 
-/// Every program of that name, the likeliest first: on PATH, among pyenv's versions (newest first), pyenv's wrappers.
+/// Every program of that name, the likeliest first: on PATH, among pyenv's versions (newest first), beside this program,
+/// among pyenv's wrappers.
 /// A name with a slash is a path, and stands for itself.
 pub(crate) fn all(name: &str) -> Vec<PathBuf> {
     if name.contains('/') {
@@ -74,6 +75,8 @@ fn folders() -> Vec<PathBuf> {
         .filter(|folder| folder.is_absolute())
         .partition(|folder| folder.file_name() == Some(SHIMS.as_ref()));
     folders.extend(pyenv());
+    // What was built with this program stands beside it.
+    folders.extend(env::current_exe().ok().and_then(|program| Some(program.parent()?.to_owned())));
     folders.extend(shims);
     let mut seen = BTreeSet::new();
     folders.retain(|folder| fs::canonicalize(folder).is_ok_and(|real| seen.insert(real)));

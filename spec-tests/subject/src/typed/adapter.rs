@@ -127,7 +127,8 @@ impl<M: SocketModule> Typed<M> {
                 Object::File { .. } => &[methods::OF_FILES],
             },
         };
-        Ok(Err(if known.iter().any(|names| names.contains(&name)) {
+        // What it is made from is a type, which is no value in Rust either.
+        Ok(Err(if name == "__class__" || known.iter().any(|names| names.contains(&name)) {
             Refusal::Inexpressible(format!("{name} is no value in Rust: it cannot be read"))
         } else {
             Raised::new("AttributeError", vec![Value::str(name)], format!("there is no attribute {name:?}"))

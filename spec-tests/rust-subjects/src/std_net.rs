@@ -236,7 +236,7 @@ impl Sockets for StdNet {
     fn setsockopt(&mut self, socket: &mut Self::Socket, level: i32, option: i32, value: i32) -> Answer<()> {
         let socket = open(socket)?;
         let size = || usize::try_from(value).map_err(|_| Refusal::Inexpressible("no size".to_owned()));
-        Ok(match (level, option) {
+        match (level, option) {
             (libc::SOL_SOCKET, libc::SO_REUSEADDR) => socket.set_reuse_address(truth(value)?)?,
             (libc::SOL_SOCKET, libc::SO_BROADCAST) => socket.set_broadcast(truth(value)?)?,
             (libc::SOL_SOCKET, libc::SO_KEEPALIVE) => socket.set_keepalive(truth(value)?)?,
@@ -245,7 +245,8 @@ impl Sockets for StdNet {
             (libc::SOL_SOCKET, libc::SO_SNDBUF) => socket.set_send_buffer_size(size()?)?,
             (libc::IPPROTO_IPV6, libc::IPV6_V6ONLY) => socket.set_only_v6(truth(value)?)?,
             _ => return Err(Refusal::Inexpressible(NO_OPTION.to_owned())),
-        })
+        }
+        Ok(())
     }
 
     fn shutdown(&mut self, socket: &mut Self::Socket, how: i32) -> Answer<()> {

@@ -38,6 +38,15 @@ Exit status:
   130  interrupted; what ran is reported
 `sockspec lab` ends with the status of its command, or 127 when that could not be started.";
 
+const DIFF_EXIT_CODES: &str = "\
+Exit status:
+  0    no difference, or each is explained by a clause or a named reason
+  1    a difference that neither a clause nor a reason speaks of
+  2    wrong usage, a bad fixture, or a report that cannot be written
+  3    a subject could not be started
+  4    no lab can be had
+  130  interrupted; with --state, the same command goes on";
+
 /// Judges an implementation of Python's documented socket interface, clause by clause.
 ///
 /// Without a command it runs every case on the reference implementation.
@@ -84,6 +93,9 @@ pub(crate) enum Command {
     Doctor,
     /// Judges a driver: handshake, every shape of value, errors, reset, pipelining, exit.
     Smoke(Smoke),
+    /// Drives two subjects with the same generated calls, and judges what they differ in.
+    #[command(after_help = DIFF_EXIT_CODES)]
+    Diff(Box<Diff>),
     /// Runs the cases on built-in wrong subjects, and says how many of them they find out.
     #[command(after_help = EXIT_CODES)]
     Strength(Strength),
@@ -342,6 +354,41 @@ pub(crate) struct Smoke {
     /// The driver's command; or the name of a subject that has a driver, such as `python3` or `glibc`.
     #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "CMD")]
     pub(crate) command: Vec<OsString>,
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Diff {
+    /// The first subject, as `run` takes it.
+    #[arg(value_name = "A")]
+    pub(crate) a: String,
+    /// The second subject.
+    #[arg(value_name = "B")]
+    pub(crate) b: String,
+    /// What the calls come from, 1 to 16 hexadecimal digits: the same seed leads to the same calls. Chosen at random
+    /// unless given, and printed.
+    #[arg(long, value_name = "SEED")]
+    pub(crate) seed: Option<Seed>,
+    /// How many calls are made, to each subject.
+    #[arg(long, value_name = "N", default_value_t = 20_000)]
+    pub(crate) budget: u64,
+    /// The edition of the document that differences are judged by: 2.2 or 3.
+    #[arg(long, default_value_t, value_name = "EDITION")]
+    pub(crate) edition: Edition,
+    /// Only functions and methods of that name, or by glob; sequences that use one of them.
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) only: Option<String>,
+    /// Keeps what was found in this file, so that the same command goes on where it was interrupted.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) state: Option<PathBuf>,
+    /// How long a subject may take over one call.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) timeout: Option<Duration>,
+    /// Writes everything as JSON, too.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+    /// Writes the case of each group into a file in this folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) save: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, clap::Args)]

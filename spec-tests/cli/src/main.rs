@@ -5,6 +5,7 @@ mod args;
 mod bench;
 mod clauses;
 mod compare;
+mod diff;
 mod doctor;
 mod drive;
 mod exit;
@@ -78,6 +79,7 @@ fn obey(args: Args) -> Result<ExitCode, Failure> {
         Command::Subjects(subjects) => roster::subjects(&subjects),
         Command::Doctor => doctor::doctor(),
         Command::Smoke(smoke) => smoke::smoke(&smoke),
+        Command::Diff(args) => diff::diff(&args, fixtures),
         Command::Strength(args) => strength::strength(&args, fixtures),
     }
 }

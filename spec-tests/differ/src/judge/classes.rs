@@ -1,0 +1,126 @@
+//! Rules about failures: that they are exceptions, of which class, and what those carry.
+
+use sockspec_subject::Value;
+
+use super::{Rule, Seen, Told};
+
+/// Functions whose failures are `gaierror`.
+fn is_gai(seen: &Seen<'_>) -> bool {
+    !seen.method && matches!(seen.name, "getaddrinfo" | "getnameinfo")
+}
+
+/// Whether an argument of a function that resolves is of a type that the chapter has no use for there.
+fn ill_typed(seen: &Seen<'_>) -> bool {
+    let no_text = |at: usize| {
+        matches!(seen.arg(at), Some(Value::Tuple(_) | Value::List(_) | Value::Float(_) | Value::Int(_)))
+    };
+    match seen.name {
+        _ if seen.method => false,
+        "getaddrinfo" => no_text(0) || matches!(seen.arg(1), Some(Value::Tuple(_) | Value::List(_))),
+        "gethostbyname" | "gethostbyname_ex" | "gethostbyaddr" | "inet_aton" | "getservbyname"
+        | "getprotobyname" => no_text(0),
+        _ => false,
+    }
+}
+
+fn has_bool(seen: &Seen<'_>) -> bool {
+    seen.args.iter().any(|arg| matches!(arg, Value::Bool(_)))
+}
+
+fn class_but(seen: &Seen<'_>, wanted: &str) -> Option<String> {
+    match seen.class() {
+        Some(class) if seen.raised_own() && class != wanted => Some(seen.shown()),
+        _ => None,
+    }
+}
+
+/// Whether an `error` or one of its kind carries something else than a number and a text.
+fn no_pair(seen: &Seen<'_>, class: &str) -> Option<String> {
+    let Told::Raised(raised) = seen.told else { return None };
+    if raised.documented_class() != class {
+        return None;
+    }
+    match raised.args.as_slice() {
+        [Value::Int(_), text] if text.as_bytes().is_some() => None,
+        _ => Some(seen.shown()),
+    }
+}
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        clause: "errors.raised",
+        finds: |seen| match seen.told {
+            Told::Fault(_) => Some(seen.shown()),
+            _ => None,
+        },
+    },
+    Rule {
+        clause: "errors.herror-gethostbyname-ex",
+        finds: |seen| {
+            (!seen.method && seen.name == "gethostbyname_ex").then(|| class_but(seen, "herror")).flatten()
+        },
+    },
+    Rule {
+        clause: "errors.herror-gethostbyaddr",
+        finds: |seen| {
+            (!seen.method && seen.name == "gethostbyaddr").then(|| class_but(seen, "herror")).flatten()
+        },
+    },
+    Rule {
+        clause: "errors.gaierror-getaddrinfo",
+        finds: |seen| {
+            (is_gai(seen) && seen.name == "getaddrinfo" && !ill_typed(seen) && !has_bool(seen))
+                .then(|| class_but(seen, "gaierror"))
+                .flatten()
+        },
+    },
+    Rule {
+        clause: "errors.gaierror-getnameinfo",
+        finds: |seen| {
+            (is_gai(seen) && seen.name == "getnameinfo").then(|| class_but(seen, "gaierror")).flatten()
+        },
+    },
+    Rule {
+        clause: "errors.argument-type",
+        finds: |seen| (ill_typed(seen) && seen.raised_own()).then(|| seen.shown()),
+    },
+    // `error` is for what these two and the functions built on h_errno do not raise.
+    Rule {
+        clause: "errors.error",
+        finds: |seen| {
+            // Where a host is looked up, the chapter leaves the class of the failure open.
+            let plain = matches!(
+                seen.name,
+                "inet_aton" | "inet_ntoa" | "getservbyname" | "getprotobyname" | "gethostname"
+            );
+            (!seen.method && plain).then(|| class_but(seen, "error")).flatten()
+        },
+    },
+    Rule { clause: "errors.herror-pair", finds: |seen| no_pair(seen, "herror") },
+    Rule { clause: "errors.gaierror-pair", finds: |seen| no_pair(seen, "gaierror") },
+    Rule {
+        clause: "errors.error-message",
+        finds: |seen| {
+            let Told::Raised(raised) = seen.told else { return None };
+            if raised.documented_class() != "error" {
+                return None;
+            }
+            match raised.args.as_slice() {
+                [message] if message.as_bytes().is_some() => None,
+                [Value::Int(_), text] if text.as_bytes().is_some() => None,
+                _ => Some(seen.shown()),
+            }
+        },
+    },
+    Rule {
+        clause: "errors.error-number-named",
+        finds: |seen| {
+            if seen.class() != Some("error") {
+                return None;
+            }
+            let number = seen.number()?;
+            let named = seen.constants.iter().any(|(name, value)| *value == number && name.starts_with('E'));
+            (!named).then(|| seen.shown())
+        },
+    },
+];

@@ -1,0 +1,71 @@
+//! Rules about the methods of sockets.
+
+use sockspec_subject::{Edition, Value};
+
+use super::{Rule, Seen, Told};
+
+fn is(seen: &Seen<'_>, name: &str) -> bool {
+    seen.method && seen.name == name
+}
+
+/// With a buffer length, what comes back is raw.
+fn no_buffer(seen: &Seen<'_>) -> Option<String> {
+    let asked =
+        is(seen, "getsockopt") && seen.args.len() == 3 && seen.int(2).is_some_and(|length| length >= 0);
+    (asked && seen.value()?.as_bytes().is_none()).then(|| seen.shown())
+}
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        clause: "close.later-operations-fail",
+        finds: |seen| {
+            // Today's document gives fileno a number for failure.
+            let today = seen.edition == Edition::V3 && seen.name == "fileno";
+            let fails = seen.class().is_some() || today && seen.value() == Some(&Value::int(-1));
+            (seen.closed && seen.name != "close" && !fails).then(|| seen.shown())
+        },
+    },
+    Rule {
+        clause: "fileno.closed",
+        finds: |seen| {
+            (is(seen, "fileno") && seen.closed && seen.value() != Some(&Value::int(-1))).then(|| seen.shown())
+        },
+    },
+    Rule {
+        clause: "connect_ex.no-exception",
+        finds: |seen| {
+            (is(seen, "connect_ex")
+                && !seen.closed
+                && seen.class() == Some("error")
+                && seen.number().is_some())
+            .then(|| seen.shown())
+        },
+    },
+    Rule {
+        clause: "listen.backlog-required",
+        finds: |seen| {
+            (is(seen, "listen") && seen.args.is_empty() && !seen.raised_ordinary()).then(|| seen.shown())
+        },
+    },
+    Rule {
+        clause: "socket.required-arguments",
+        finds: |seen| {
+            (!seen.method && seen.name == "socket" && seen.args.len() < 2 && !seen.raised_ordinary())
+                .then(|| seen.shown())
+        },
+    },
+    Rule {
+        clause: "getsockopt.buffer-maximum",
+        finds: |seen| {
+            let most = if is(seen, "getsockopt") { seen.int(2)? } else { return None };
+            let length = i64::try_from(seen.value()?.as_bytes()?.len()).ok()?;
+            (length > most).then(|| seen.shown())
+        },
+    },
+    Rule { clause: "getsockopt.buffer-string", finds: no_buffer },
+    Rule { clause: "getsockopt.buffer-bytes", finds: no_buffer },
+    Rule {
+        clause: "module.methods-are-calls",
+        finds: |seen| (seen.method && matches!(seen.told, Told::Lacks)).then(|| seen.shown()),
+    },
+];

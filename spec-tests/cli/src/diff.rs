@@ -14,7 +14,7 @@ use sockspec_engine::{Cancel, SubjectSpec, Twin};
 use sockspec_laws::Seed;
 use sockspec_wire::pretty::to_string_pretty;
 
-use crate::args::Diff;
+use crate::args::{Diff, Form};
 use crate::exit::{Failure, INTERRUPTED, NOT_CONFORMING};
 use crate::load::Loaded;
 use crate::signals::Watch;
@@ -105,7 +105,7 @@ fn resolve(name: &str) -> Result<Resolved, Failure> {
         return Resolved::named(name, None);
     }
     let spec = SubjectSpec::InProcess { name: name.to_owned() };
-    Ok(Resolved { spec, label: name.to_owned(), timeout: None, folder: None })
+    Ok(Resolved { spec, label: name.to_owned(), timeout: None, form: Form::Rust, folder: None })
 }
 
 /// A seed that nobody chose.

@@ -11,14 +11,14 @@ pub(crate) fn smaller(script: &[Step], last: usize) -> Vec<Script> {
         all.push(script[..=last].to_vec());
     }
     // Steps in front, with whatever needs them; the one that parted stays.
-    for at in (0..last).rev() {
+    for at in (0..last).rev().filter(|at| !is_awaited(script, *at)) {
         if let Some(without) = without(script, at, last) {
             all.push(without);
         }
     }
     // Arguments, those of the step that parted first.
     let places = std::iter::once(last).chain((0..last).rev());
-    for at in places {
+    for at in places.filter(|at| !is_awaited(script, *at)) {
         for step in smaller_steps(&script[at]) {
             let mut changed = script.to_vec();
             changed[at] = step;
@@ -28,13 +28,37 @@ pub(crate) fn smaller(script: &[Step], last: usize) -> Vec<Script> {
     all
 }
 
+/// Whether a step provides what a later one might wait for: without it, or with less of it, that one might wait for
+/// ever.
+fn is_awaited(script: &[Step], at: usize) -> bool {
+    let provides = matches!(
+        script[at].name.as_str(),
+        "setblocking" | "connect" | "send" | "sendall" | "sendto" | "shutdown" | "close" | "reset"
+    );
+    provides
+        && script[at + 1..].iter().any(|step| {
+            matches!(
+                step.name.as_str(),
+                "accept" | "recv" | "recvfrom" | "recv_exactly" | "send" | "sendall" | "connect"
+            )
+        })
+}
+
+/// Whether a step that is kept might wait for that one.
+fn waits_without(script: &[Step], at: usize, gone: &[&str]) -> bool {
+    let kept: Vec<Step> = script[at..].iter().filter(|step| !needs(step, gone)).cloned().collect();
+    let mut with = vec![script[at].clone()];
+    with.extend(kept);
+    is_awaited(&with, 0)
+}
+
 /// The script without that step and without what needs it; `None` where the step that parted does.
 fn without(script: &[Step], at: usize, last: usize) -> Option<Script> {
     let mut gone: Vec<&str> = Vec::new();
     let mut kept = Vec::new();
     for (place, step) in script.iter().enumerate() {
         if place == at || needs(step, &gone) {
-            if place == last {
+            if place == last || is_awaited(script, place) && waits_without(script, place, &gone) {
                 return None;
             }
             gone.extend(step.bind.iter().map(String::as_str));
@@ -204,4 +228,36 @@ fn smaller_values(value: &Value) -> Vec<Value> {
     all.retain(|smaller| weight(smaller) < own);
     all.dedup();
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sockspec_laws::step;
+
+    fn on(method: &str) -> Step {
+        step(StepTarget::Variable("s".to_owned()), method, Vec::new())
+    }
+
+    #[test]
+    fn what_a_later_step_might_wait_for_stays() {
+        let mut made = step(StepTarget::Module, "socket", Vec::new());
+        made.bind = vec!["s".to_owned()];
+        let script = [made, on("setblocking"), on("getsockname"), on("recv")];
+        for smaller in smaller(&script, 3) {
+            let waits = smaller.iter().any(|step| step.name == "recv");
+            assert!(!waits || smaller.iter().any(|step| step.name == "setblocking"), "{smaller:?}");
+        }
+        assert!(smaller(&script, 3).iter().any(|script| script.len() == 3));
+    }
+
+    #[test]
+    fn shrinking_only_ever_goes_down() {
+        let values = [Value::int(65536), Value::str("abc"), Value::Bytes(vec![1, 2]), Value::None];
+        for value in values {
+            for smaller in smaller_values(&value) {
+                assert!(weight(&smaller) < weight(&value), "{value} {smaller}");
+            }
+        }
+    }
 }

@@ -65,6 +65,7 @@ fn run(
         timeout: Duration::from_secs(10),
         fail_fast: false,
         rerun: String::new(),
+        repro: String::new(),
     };
     let mut results = Vec::new();
     let cancel = Cancel::new()?;

@@ -12,8 +12,9 @@ use crate::world::{Connection, Fill, SURELY_WHOLE, Socket, State, Way, World};
 /// How many bytes, and calls, surely fit into the buffers of one direction.
 const FITS: usize = 32 << 10;
 const CALLS: usize = 24;
-/// How much of that fits where the send buffer was made small.
+/// The same where the send buffer was made small. Each call takes up far more than its bytes, also one from before.
 const FITS_SMALL: usize = 512;
+const CALLS_SMALL: usize = 4;
 /// The same while the peer reads in the background.
 const DRAINS: usize = 256 << 10;
 
@@ -72,7 +73,8 @@ pub(super) fn send(world: &World, id: Id, sent: &Data, how: Sending) -> Option<P
         (false, true) => FITS_SMALL,
         (false, false) => FITS,
     };
-    if way.pending() + sent.len() > fits || way.chunks.len() >= CALLS && !way.draining {
+    let calls = if small { CALLS_SMALL } else { CALLS };
+    if way.pending() + sent.len() > fits || way.chunks.len() >= calls && !way.draining {
         return None;
     }
     // How much of much goes in one call is left open.

@@ -178,4 +178,14 @@ mod tests {
             assert_eq!(pushed, text);
         }
     }
+
+    #[rstest]
+    // The byte behind the digits, and the one before them.
+    #[case("1.2.3.:")]
+    #[case("1.2.3./")]
+    #[case("1.2.3.1:")]
+    #[case("1.2.3.10:")]
+    fn a_byte_next_to_the_digits_is_none(#[case] text: &str) {
+        assert_eq!(dotted_quad(text.as_bytes()), None);
+    }
 }

@@ -166,3 +166,15 @@ fn ask(host: Option<&CStr>, service: Option<&CStr>, hints: &Hints) -> Result<Vec
     sys::addrinfo::getaddrinfo(host, service, hints)
         .map_err(|failure| Error::gai_with(failure.code, failure.errno))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_and_text_are_names_of_services() {
+        assert_eq!(Port::from(&b"http"[..]), Port::Name(b"http"));
+        assert_eq!(Port::from("http"), Port::Name(b"http"));
+        assert_eq!(Port::from(80), Port::Number(80));
+    }
+}

@@ -259,3 +259,40 @@ pub(super) fn push_scope(text: &mut BString, ip: Ipv6Addr, scope_id: u32) {
         None => text.extend_from_slice(scope_id.to_string().as_bytes()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("fe80::1", true)]
+    #[case("febf::1", true)]
+    #[case("fec0::1", false)]
+    #[case("ff01::1", true)]
+    #[case("ff02::1", true)]
+    #[case("ff12::1", true)]
+    #[case("ff05::1", false)]
+    #[case("fd01::1", false)]
+    #[case("2001:db8::1", false)]
+    fn scopes_of_some_addresses_may_be_interfaces(#[case] text: &str, #[case] takes: bool) {
+        let ip: Ipv6Addr = text.parse().unwrap_or(Ipv6Addr::UNSPECIFIED);
+        assert_eq!(takes_interface(ip), takes);
+    }
+
+    #[rstest]
+    #[case("0", Some(0))]
+    #[case("65535", Some(65_535))]
+    #[case("65616", Some(80))]
+    #[case("2147483647", Some(65_535))]
+    // From here on the C library sees a negative number, and takes it for a name.
+    #[case("2147483648", None)]
+    #[case("4294967295", None)]
+    #[case("18446744073709551616", None)]
+    #[case("", None)]
+    #[case("8o", None)]
+    fn digits_are_taken_as_the_c_library_takes_them(#[case] text: &str, #[case] port: Option<u16>) {
+        assert_eq!(digits(text.as_bytes()), port);
+    }
+}

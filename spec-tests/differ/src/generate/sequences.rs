@@ -292,7 +292,6 @@ const OPTIONS: &[&str] = &[
     "SO_RCVLOWAT",
     "SO_OOBINLINE",
     "SO_RCVTIMEO",
-    "TCP_NODELAY",
 ];
 
 /// Options, set and read.

@@ -45,6 +45,11 @@ fn back<'s>(seen: &Seen<'s>) -> Option<&'s Value> {
     }
 }
 
+/// Whether the address got as far as the system: it was accepted, or refused with an error number.
+fn reached(seen: &Seen<'_>) -> bool {
+    seen.value().is_some() || seen.class() == Some("error") && seen.number().is_some()
+}
+
 pub(super) const RULES: &[Rule] = &[
     Rule {
         clause: "addresses.inet-pair-returned",
@@ -104,15 +109,14 @@ pub(super) const RULES: &[Rule] = &[
         clause: "addresses.inet6-no-empty-host",
         finds: |seen| {
             let items = given(seen)?;
-            (of_family(seen, "AF_INET6") && host(items)?.is_empty() && seen.value().is_some())
-                .then(|| seen.shown())
+            (of_family(seen, "AF_INET6") && host(items)?.is_empty() && reached(seen)).then(|| seen.shown())
         },
     },
     Rule {
         clause: "addresses.inet6-no-broadcast-host",
         finds: |seen| {
             let items = given(seen)?;
-            (of_family(seen, "AF_INET6") && host(items)? == "<broadcast>" && seen.value().is_some())
+            (of_family(seen, "AF_INET6") && host(items)? == "<broadcast>" && reached(seen))
                 .then(|| seen.shown())
         },
     },
@@ -138,6 +142,13 @@ pub(super) const RULES: &[Rule] = &[
             let integer = matches!(number, Value::Int(_) | Value::Bool(_));
             (of_family(seen, "AF_INET") && items.len() == 2 && !integer && seen.value().is_some())
                 .then(|| seen.shown())
+        },
+    },
+    Rule {
+        clause: "addresses.unix-abstract",
+        finds: |seen| {
+            let text = matches!(back(seen)?, Value::Str(name) if name.as_bytes().first() == Some(&0));
+            text.then(|| seen.shown())
         },
     },
     Rule {

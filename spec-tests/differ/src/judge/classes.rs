@@ -16,7 +16,9 @@ fn ill_typed(seen: &Seen<'_>) -> bool {
     };
     match seen.name {
         _ if seen.method => false,
-        "getaddrinfo" => no_text(0) || matches!(seen.arg(1), Some(Value::Tuple(_) | Value::List(_))),
+        "getaddrinfo" => {
+            no_text(0) || matches!(seen.arg(1), Some(Value::Tuple(_) | Value::List(_) | Value::Float(_)))
+        }
         "gethostbyname" | "gethostbyname_ex" | "gethostbyaddr" | "inet_aton" | "getservbyname"
         | "getprotobyname" => no_text(0),
         _ => false,
@@ -32,6 +34,16 @@ fn class_but(seen: &Seen<'_>, wanted: &str) -> Option<String> {
         Some(class) if seen.raised_own() && class != wanted => Some(seen.shown()),
         _ => None,
     }
+}
+
+/// A number that C leaves in `h_errno` for no failure.
+fn no_h_errno(seen: &Seen<'_>, name: &str) -> Option<String> {
+    if seen.method || seen.name != name || seen.class() != Some("herror") || seen.number().is_none() {
+        return None;
+    }
+    let named =
+        ["HOST_NOT_FOUND", "TRY_AGAIN", "NO_RECOVERY", "NO_DATA"].iter().any(|name| seen.is_number(name));
+    (!named).then(|| seen.shown())
 }
 
 /// Whether an `error` or one of its kind carries something else than a number and a text.
@@ -94,6 +106,19 @@ pub(super) const RULES: &[Rule] = &[
                 "inet_aton" | "inet_ntoa" | "getservbyname" | "getprotobyname" | "gethostname"
             );
             (!seen.method && plain).then(|| class_but(seen, "error")).flatten()
+        },
+    },
+    Rule {
+        clause: "errors.herror-gethostbyname-ex-number",
+        finds: |seen| no_h_errno(seen, "gethostbyname_ex"),
+    },
+    Rule { clause: "errors.herror-gethostbyaddr-number", finds: |seen| no_h_errno(seen, "gethostbyaddr") },
+    Rule {
+        clause: "errors.argument-type",
+        finds: |seen| {
+            let mode = seen.method && seen.name == "makefile" && !seen.closed;
+            let wrong = !matches!(seen.arg(0)?, Value::Str(_) | Value::None);
+            (mode && wrong && seen.value().is_some()).then(|| seen.shown())
         },
     },
     Rule { clause: "errors.herror-pair", finds: |seen| no_pair(seen, "herror") },

@@ -2,7 +2,7 @@
 
 use sockspec_subject::Value;
 
-use super::values::ipv6;
+use super::values::{dotted, ipv6};
 use super::{Excuse, Seen, Told};
 
 /// Every plain value of the arguments, members of tuples and lists too.
@@ -45,6 +45,14 @@ fn out_of_range(seen: &Seen<'_>) -> bool {
         port if at == 1 && seen.name == "getaddrinfo" => outside(port, 0, 65535),
         other => outside(other, 0, i64::from(i32::MAX)),
     })
+}
+
+/// Numbers with periods between that are not in dotted form.
+fn is_odd_number(text: &[u8]) -> bool {
+    let number = |byte: &u8| byte.is_ascii_digit() || b".+- \nx".contains(byte);
+    text.iter().any(u8::is_ascii_digit)
+        && text.iter().all(number)
+        && std::str::from_utf8(text).ok().and_then(dotted).is_none()
 }
 
 pub(super) const EXCUSES: &[Excuse] = &[
@@ -118,11 +126,50 @@ pub(super) const EXCUSES: &[Excuse] = &[
     },
     Excuse {
         reason: "nothing-asked-for",
-        covers: |a, _| matches!(a.name, "recv" | "recvfrom") && a.int(0) == Some(0),
+        covers: |a, _| matches!(a.name, "recv" | "recvfrom") && (a.int(0) == Some(0) || a.asked_nothing),
     },
     Excuse {
         reason: "option-buffer-limited",
         covers: |a, _| a.name == "getsockopt" && a.int(2).is_some_and(|length| !(0..=1024).contains(&length)),
     },
+    Excuse {
+        reason: "closed-connect-ex-returns",
+        covers: |a, b| {
+            a.name == "connect_ex" && a.closed && a.value().is_some() && b.class() == Some("error")
+        },
+    },
+    Excuse {
+        reason: "class-of-a-failed-lookup",
+        covers: |a, b| {
+            let looked_up = a.method || a.name == "gethostbyname";
+            looked_up && a.class() == Some("gaierror") && b.raised_own()
+        },
+    },
+    Excuse {
+        reason: "asterisk-is-nothing",
+        covers: |a, _| a.name == "getaddrinfo" && a.args.iter().take(2).any(|arg| *arg == Value::str("*")),
+    },
+    Excuse {
+        reason: "name-stripped",
+        covers: |a, _| a.name == "getfqdn" && a.text(0).is_some_and(|name| name != name.trim()),
+    },
+    Excuse {
+        reason: "abstract-names-as-bytes",
+        covers: |a, b| {
+            let abstract_name = |seen: &Seen<'_>| {
+                seen.value().and_then(Value::as_bytes).is_some_and(|name| name.first() == Some(&0))
+            };
+            a.method && abstract_name(a) && abstract_name(b)
+        },
+    },
+    Excuse {
+        reason: "integer-truncated",
+        covers: |a, b| {
+            let short = matches!(a.name, "htons" | "ntohs")
+                && a.int(0).is_none_or(|number| !(0..=65535).contains(&number));
+            !a.method && short && a.value().is_some() && b.raised_ordinary()
+        },
+    },
+    Excuse { reason: "numbers-read-by-itself", covers: |a, _| any_text(a, is_odd_number) },
     Excuse { reason: "range-not-documented", covers: |a, _| out_of_range(a) },
 ];

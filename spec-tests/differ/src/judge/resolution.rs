@@ -87,11 +87,23 @@ pub(super) const COMPARISONS: &[Comparison] = &[
             (applies && seen.is_number("EAI_NONAME") && !other.is_number("EAI_NONAME")).then(|| seen.shown())
         },
     },
+    // getaddrinfo(3): a canonical name is asked for, and there is no host to have one.
+    Comparison {
+        clause: "getaddrinfo.null-host-empty",
+        finds: |seen, other| {
+            let canonical = seen.int(5).unwrap_or(0) & seen.constant("AI_CANONNAME")? != 0;
+            let applies = is(seen, "getaddrinfo") && is_empty(seen.arg(0)) && canonical;
+            (applies && other.is_number("EAI_BADFLAGS")).then(|| seen.shown())
+        },
+    },
     Comparison {
         clause: "getaddrinfo.null-port-empty",
         finds: |seen, other| {
             let applies = is(seen, "getaddrinfo") && is_empty(seen.arg(1)) && !is_empty(seen.arg(0));
-            (applies && seen.class() == Some("gaierror") && other.value().is_some()).then(|| seen.shown())
+            // What is not ASCII may have been made another host on the way.
+            let plain = seen.text(0).is_none_or(str::is_ascii);
+            (applies && plain && seen.class() == Some("gaierror") && other.value().is_some())
+                .then(|| seen.shown())
         },
     },
     Comparison {
@@ -252,6 +264,15 @@ pub(super) const RULES: &[Rule] = &[
         finds: |seen| {
             let value = if is(seen, "gethostbyaddr") { seen.value()? } else { return None };
             (!is_host_triple(value, is_text)).then(|| seen.shown())
+        },
+    },
+    // The C library fails for the wildcard without asking anybody.
+    Rule {
+        clause: "errors.herror-gethostbyaddr-number",
+        finds: |seen| {
+            let wildcard = is(seen, "gethostbyaddr") && seen.args.len() == 1 && seen.text(0)? == "::";
+            (wildcard && seen.class() == Some("herror") && !seen.is_number("HOST_NOT_FOUND"))
+                .then(|| seen.shown())
         },
     },
     Rule {

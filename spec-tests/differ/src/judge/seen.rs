@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sockspec_cases::{Asked, Facts, Step, StepAction, StepTarget};
+use sockspec_cases::{Asked, Facts, Step, StepAction, StepTarget, Template};
 use sockspec_engine::{Answer, Greeting, Ran, RunFacts};
 use sockspec_subject::{Action, Edition, Outcome, Raised, Unsupported, Value};
 
@@ -47,6 +47,8 @@ pub struct Seen<'s> {
     pub edition: Edition,
     /// Whether that socket was closed before.
     pub closed: bool,
+    /// Whether an earlier step asked for no bytes, which may leave what waits where it is.
+    pub asked_nothing: bool,
     /// What it led to.
     pub told: Told<'s>,
     /// The subject's constants and error numbers.
@@ -99,6 +101,7 @@ impl<'s> Seen<'s> {
             made: target.and_then(|target| made(before, target, &facts)),
             edition,
             closed: target.is_some_and(|target| closed(before, ran, target)),
+            asked_nothing: before.iter().any(asks_nothing),
             told,
             constants,
         })
@@ -203,6 +206,12 @@ fn made(before: &[Step], target: &str, facts: &dyn Facts) -> Option<Made> {
         (StepTarget::Variable(listener), "accept", _) => made(before, listener, facts),
         _ => None,
     }
+}
+
+fn asks_nothing(step: &Step) -> bool {
+    let StepAction::Call { args, .. } = &step.action else { return false };
+    matches!(step.name.as_str(), "recv" | "recvfrom")
+        && matches!(args.first(), Some(Template::Value(size)) if size.as_i64() == Some(0))
 }
 
 fn closed(before: &[Step], ran: &Ran, target: &str) -> bool {

@@ -22,7 +22,9 @@ pub(super) const RULES: &[Rule] = &[
             // Today's document gives fileno a number for failure.
             let today = seen.edition == Edition::V3 && seen.name == "fileno";
             let fails = seen.class().is_some() || today && seen.value() == Some(&Value::int(-1));
-            (seen.closed && seen.name != "close" && !fails).then(|| seen.shown())
+            // What connect_ex returns may be the failure of the C-level connect.
+            let open = matches!(seen.name, "close" | "connect_ex");
+            (seen.closed && !open && !fails).then(|| seen.shown())
         },
     },
     Rule {
@@ -60,6 +62,14 @@ pub(super) const RULES: &[Rule] = &[
             let most = if is(seen, "getsockopt") { seen.int(2)? } else { return None };
             let length = i64::try_from(seen.value()?.as_bytes()?.len()).ok()?;
             (length > most).then(|| seen.shown())
+        },
+    },
+    // An ordinary file has no mode that says nothing.
+    Rule {
+        clause: "makefile.mode",
+        finds: |seen| {
+            (is(seen, "makefile") && !seen.closed && seen.text(0)?.is_empty() && seen.value().is_some())
+                .then(|| seen.shown())
         },
     },
     Rule { clause: "getsockopt.buffer-string", finds: no_buffer },

@@ -6,6 +6,7 @@ use sockspec_cases::{Step, StepTarget, Template};
 use sockspec_engine::Script;
 use sockspec_laws::step;
 use sockspec_subject::Value;
+use sockspec_subject::names::SOCKET_METHODS;
 
 use super::{call, plain, values};
 
@@ -21,33 +22,11 @@ pub(super) fn all() -> Vec<Kind> {
         (5, &["send", "recv", "shutdown", "sendall", "getpeername"], streams()),
         (3, &["listen", "accept"], accepting()),
         (3, &["getsockopt", "setsockopt"], options()),
-        (3, METHODS, ill_typed_methods()),
-        (2, METHODS, closed()),
+        (3, SOCKET_METHODS, ill_typed_methods()),
+        (2, SOCKET_METHODS, closed()),
         (2, &["bind", "connect"], local()),
     ]
 }
-
-const METHODS: &[&str] = &[
-    "accept",
-    "bind",
-    "close",
-    "connect",
-    "connect_ex",
-    "fileno",
-    "getpeername",
-    "getsockname",
-    "getsockopt",
-    "listen",
-    "makefile",
-    "recv",
-    "recvfrom",
-    "send",
-    "sendall",
-    "sendto",
-    "setblocking",
-    "setsockopt",
-    "shutdown",
-];
 
 fn on(name: &str, method: &str, args: Vec<Template>) -> Step {
     step(StepTarget::Variable(name.to_owned()), method, args)
@@ -333,7 +312,7 @@ fn ill_typed_methods() -> BoxedStrategy<Script> {
         1 => values::packed(),
         1 => values::address(values::numeric_host()),
     ];
-    (inet(), kinds(), select(METHODS), proptest::collection::vec(arg, 0..4))
+    (inet(), kinds(), select(SOCKET_METHODS), proptest::collection::vec(arg, 0..4))
         .prop_map(|(family, kind, method, args)| {
             // A large size would have a buffer made of it.
             let args = args.into_iter().map(bounded).collect();
@@ -356,7 +335,7 @@ fn bounded(value: Value) -> Value {
 
 /// A closed socket is asked something.
 fn closed() -> BoxedStrategy<Script> {
-    (inet(), kinds(), select(METHODS))
+    (inet(), kinds(), select(SOCKET_METHODS))
         .prop_map(|(family, kind, method)| {
             let address = any_port(loopback(family));
             let args = match method {

@@ -3,7 +3,7 @@
 
 use std::ffi::CStr;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::os::fd::BorrowedFd;
 
 use bstr::BString;
@@ -54,6 +54,11 @@ pub fn inet_ntoa_only(octets: [u8; 4]) -> u8 {
 /// The C library's `gethostbyname_r`: whether it found the host.
 pub fn gethostbyname_only(name: &CStr, buffer: &mut [u8]) -> bool {
     sys::floor::gethostbyname(name, buffer)
+}
+
+/// The C library's `gethostbyaddr_r`: whether it found the host.
+pub fn gethostbyaddr_only(address: IpAddr, buffer: &mut [u8]) -> bool {
+    sys::floor::gethostbyaddr(address, buffer)
 }
 
 /// recv(2): its result, which is negative where it failed with an `errno`.

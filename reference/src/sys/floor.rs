@@ -4,6 +4,7 @@
 use std::ffi::{CStr, c_char, c_int};
 use std::io;
 use std::mem::MaybeUninit;
+use std::net::IpAddr;
 use std::os::fd::{AsRawFd, BorrowedFd};
 use std::ptr;
 
@@ -70,6 +71,31 @@ pub(crate) fn gethostbyname(name: &CStr, buffer: &mut [u8]) -> bool {
     let status = unsafe {
         super::netdb::c::gethostbyname_r(
             name.as_ptr(),
+            entry.as_mut_ptr(),
+            buffer.as_mut_ptr().cast(),
+            buffer.len(),
+            &raw mut result,
+            &raw mut h_errno,
+        )
+    };
+    status == 0 && !result.is_null()
+}
+
+/// `gethostbyaddr_r(3)`: whether it found the host.
+pub(crate) fn gethostbyaddr(address: IpAddr, buffer: &mut [u8]) -> bool {
+    let mut entry = MaybeUninit::<libc::hostent>::uninit();
+    let mut result = ptr::null_mut();
+    let mut h_errno = 0;
+    let (bytes, length, family): (&[u8], socklen_t, c_int) = match &address {
+        IpAddr::V4(address) => (&address.octets(), 4, libc::AF_INET),
+        IpAddr::V6(address) => (&address.octets(), 16, libc::AF_INET6),
+    };
+    // SAFETY: an address of that family with its length, memory for an entry, a buffer with its length, writable pointers.
+    let status = unsafe {
+        super::netdb::c::gethostbyaddr_r(
+            bytes.as_ptr().cast(),
+            length,
+            family,
             entry.as_mut_ptr(),
             buffer.as_mut_ptr().cast(),
             buffer.len(),

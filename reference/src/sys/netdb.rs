@@ -32,7 +32,7 @@ pub(super) mod c {
             h_errno: *mut c_int,
         ) -> c_int;
 
-        pub(super) fn gethostbyaddr_r(
+        pub(in crate::sys) fn gethostbyaddr_r(
             address: *const c_void,
             address_length: socklen_t,
             family: c_int,

@@ -9,8 +9,16 @@ use sockspec_engine::bench::Hand;
 use sockspec_engine::bench::{Measured, Refused, Round};
 use sockspec_engine::bench::{Scenario, Shape};
 
-/// Turns that are taken and not counted: windows open, caches fill.
+/// How often in a turn that only finds out how many fill one.
+const FEW: u64 = 3;
+/// Round trips on each connection before those that count.
 const WARM: u64 = 3;
+/// The fewest round trips that count: what waits for a timer does so in every one but a connection's first.
+const TRIPS_AT_LEAST: u64 = 5;
+/// A call or a round trip this long waits for a timer, and few of them tell as much as many.
+const SLOW: Duration = Duration::from_millis(5);
+/// The most rounds of what is so slow.
+const ROUNDS_OF_SLOW: usize = 5;
 /// The most that a turn does, however quick it is.
 const TIMES_AT_MOST: u64 = 1 << 22;
 /// The most round trips in a turn: each is told by itself.
@@ -62,7 +70,10 @@ pub fn measure(
     let mut states: Vec<State> = Vec::new();
     for contender in contenders.iter_mut() {
         states.push(match times(scenario, &mut **contender, plan) {
-            Ok(times) => State::Taking { times, sample: Sample::default() },
+            Ok((times, one)) => {
+                let rounds = if one > SLOW { plan.rounds.min(ROUNDS_OF_SLOW) } else { plan.rounds };
+                State::Taking { times, rounds, sample: Sample::default() }
+            }
             Err(why) => State::Out(why),
         });
     }
@@ -74,7 +85,10 @@ pub fn measure(
             if !go_on() {
                 break;
             }
-            let State::Taking { times, sample } = &mut states[at] else { continue };
+            let State::Taking { times, rounds, sample } = &mut states[at] else { continue };
+            if round >= *rounds {
+                continue;
+            }
             match contenders[at].turn(scenario, &turn(scenario, *times, plan)) {
                 Ok(measured) => add(sample, scenario, &measured, *times),
                 Err(why) => states[at] = State::Out(why),
@@ -99,7 +113,7 @@ pub fn measure(
 }
 
 enum State {
-    Taking { times: u64, sample: Sample },
+    Taking { times: u64, rounds: usize, sample: Sample },
     Out(Refused),
 }
 
@@ -107,18 +121,23 @@ fn turn(scenario: &Scenario, times: u64, plan: &Plan) -> Round {
     Round {
         shape: scenario.shape.clone(),
         times,
+        warm: WARM,
         load_core: plan.cores.load(),
         interval: plan.interval.map(|interval| u64::try_from(interval.as_nanos()).unwrap_or(u64::MAX)),
     }
 }
 
-/// How often fills a turn, found by doubling.
-fn times(scenario: &Scenario, contender: &mut dyn Contender, plan: &Plan) -> Result<u64, Refused> {
-    let at_most = match scenario.shape {
-        Shape::Call(_) => TIMES_AT_MOST,
-        Shape::Echo(_) => TRIPS_AT_MOST,
+/// How often fills a turn, found by doubling, and how long one took.
+fn times(
+    scenario: &Scenario,
+    contender: &mut dyn Contender,
+    plan: &Plan,
+) -> Result<(u64, Duration), Refused> {
+    let (at_least, at_most) = match scenario.shape {
+        Shape::Call { .. } => (1, TIMES_AT_MOST),
+        Shape::Echo(_) => (TRIPS_AT_LEAST, TRIPS_AT_MOST),
     };
-    let mut times = WARM;
+    let mut times = FEW;
     loop {
         let measured = contender.turn(scenario, &turn(scenario, times, plan))?;
         let took: u64 = measured.nanoseconds.iter().sum();
@@ -126,7 +145,7 @@ fn times(scenario: &Scenario, contender: &mut dyn Contender, plan: &Plan) -> Res
         let wanted = u64::try_from(plan.turn.as_nanos()).unwrap_or(u64::MAX) / one;
         // The first ones of a turn may be slower; what is far from filling it is not trusted to say by how much.
         if wanted <= times * 4 || times >= at_most {
-            return Ok(wanted.clamp(1, at_most));
+            return Ok((wanted.clamp(at_least, at_most), Duration::from_nanos(one)));
         }
         times = (times * 4).min(at_most);
     }
@@ -134,7 +153,7 @@ fn times(scenario: &Scenario, contender: &mut dyn Contender, plan: &Plan) -> Res
 
 fn add(sample: &mut Sample, scenario: &Scenario, measured: &Measured, times: u64) {
     match scenario.shape {
-        Shape::Call(_) => sample.add_whole(measured.nanoseconds.iter().sum(), times),
+        Shape::Call { .. } => sample.add_whole(measured.nanoseconds.iter().sum(), times),
         Shape::Echo(_) => sample.add_each(&measured.nanoseconds),
     }
 }

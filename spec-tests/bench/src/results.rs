@@ -8,16 +8,13 @@ use serde::{Deserialize, Serialize};
 use sockspec_wire::lines::from_line;
 use sockspec_wire::pretty::to_string_pretty;
 
+use crate::findings::Finding;
 use crate::statistics::Sample;
 use sockspec_engine::bench::Cores;
 use sockspec_engine::bench::{Scenario, Shape};
 
 /// The version of the file's form.
 const FORMAT: u32 = 1;
-/// A floor of whose rounds the middle half lies further apart than this says little.
-const NOISY: f64 = 0.1;
-/// A round trip this long on loopback waits for a timer: 40 ms is the shortest delay of an acknowledgement.
-const STALL: f64 = 20_000_000.0;
 
 /// What one subject took at one scenario. Times are nanoseconds for one call or one round trip.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -77,11 +74,6 @@ impl Measurement {
             sample: Sample::default(),
         }
     }
-
-    /// Whether a typical round trip waits for a timer.
-    pub fn stalls(&self) -> bool {
-        self.median.is_some_and(|median| median >= STALL)
-    }
 }
 
 /// One scenario.
@@ -98,7 +90,7 @@ impl ScenarioResult {
         Self { scenario: scenario.clone(), measurements }
     }
 
-    fn of(&self, label: &str) -> Option<&Measurement> {
+    pub(crate) fn of(&self, label: &str) -> Option<&Measurement> {
         self.measurements
             .iter()
             .find(|measurement| measurement.label == label && measurement.median.is_some())
@@ -148,6 +140,12 @@ pub struct Results {
     pub load_before: f64,
     /// The scenarios.
     pub scenarios: Vec<ScenarioResult>,
+    /// What the figures show beside speed; [`Results::conclude`] fills it in.
+    #[serde(default)]
+    pub findings: Vec<Finding>,
+    /// What speaks against trusting the figures; [`Results::conclude`] fills it in.
+    #[serde(default)]
+    pub warnings: Vec<String>,
 }
 
 /// A file of results that is none.
@@ -196,6 +194,8 @@ impl Results {
             rate: None,
             load_before: load_average(),
             scenarios: Vec::new(),
+            findings: Vec::new(),
+            warnings: Vec::new(),
         }
     }
 
@@ -247,53 +247,6 @@ impl Results {
             }
         }
         slower
-    }
-
-    /// What speaks against trusting the figures.
-    pub fn warnings(&self) -> Vec<String> {
-        let mut warnings = Vec::new();
-        if self.load_before > 0.5 {
-            warnings.push(format!(
-                "the machine was busy before it began (load {:.1}): figures of a quiet one say more",
-                self.load_before
-            ));
-        }
-        let noisy: Vec<&str> = self
-            .scenarios
-            .iter()
-            .filter(|result| {
-                result.of(&self.floor).and_then(|floor| floor.spread).is_some_and(|spread| spread > NOISY)
-            })
-            .map(|result| result.scenario.id.as_str())
-            .collect();
-        if !noisy.is_empty() {
-            warnings.push(format!(
-                "too noisy to tell small differences: the floor's own rounds lie further apart than {:.0} % in {}",
-                NOISY * 100.0,
-                noisy.join(", ")
-            ));
-        }
-        warnings
-    }
-
-    /// What the figures show beside speed.
-    pub fn findings(&self) -> Vec<String> {
-        let stalled: Vec<String> = self
-            .scenarios
-            .iter()
-            .filter(|result| result.measurements.iter().any(Measurement::stalls))
-            .map(|result| result.scenario.id.clone())
-            .collect();
-        if stalled.is_empty() {
-            return Vec::new();
-        }
-        vec![format!(
-            "messages of more than the server reads at once stall for tens of milliseconds in {}: it answers piece by piece, \
-             Nagle's algorithm holds the second piece back until the first is acknowledged, and the other end delays its \
-             acknowledgement. The document's server does that to everybody who has not set TCP_NODELAY; read at once, the \
-             same message does not stall.",
-            stalled.join(", ")
-        )]
     }
 }
 

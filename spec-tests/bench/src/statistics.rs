@@ -12,7 +12,7 @@ const DIGITS: u8 = 3;
 pub struct Sample {
     /// Nanoseconds for one, by round: the median within the round.
     rounds: Vec<f64>,
-    /// Each one by itself where it was timed by itself, else one value a round.
+    /// Each one by itself where it was timed by itself.
     each: Histogram<u64>,
 }
 
@@ -38,9 +38,7 @@ impl Sample {
 
     /// Adds a round of so many that were timed together.
     pub fn add_whole(&mut self, nanoseconds: u64, times: u64) {
-        let one = precise(nanoseconds) / precise(times.max(1));
-        self.each.saturating_record((nanoseconds / times.max(1)).max(1));
-        self.rounds.push(one);
+        self.rounds.push(precise(nanoseconds) / precise(times.max(1)));
     }
 
     /// How many rounds there are.
@@ -55,6 +53,14 @@ impl Sample {
 
     /// The time within which 99 of 100 were done, in nanoseconds; where they were not timed one by one, of 100 rounds.
     pub fn p99(&self) -> f64 {
+        if self.each.is_empty() {
+            let mut sorted = self.rounds.clone();
+            sorted.sort_by(f64::total_cmp);
+            return sorted
+                .get((sorted.len() * 99).div_ceil(100).saturating_sub(1))
+                .copied()
+                .unwrap_or(f64::NAN);
+        }
         precise(self.each.value_at_quantile(0.99))
     }
 
@@ -72,7 +78,7 @@ impl Sample {
         median(self.rounds.iter().zip(&other.rounds).map(|(own, others)| others / own).collect())
     }
 
-    /// The distribution as a curve: share done, nanoseconds.
+    /// The distribution of those that were timed by themselves as a curve: share done, nanoseconds.
     pub fn distribution(&self) -> Vec<(f64, f64)> {
         self.each.iter_quantiles(4).map(|step| (step.quantile(), precise(step.value_iterated_to()))).collect()
     }
@@ -113,6 +119,9 @@ mod tests {
         let mut sample = Sample::default();
         sample.add_whole(1000, 10);
         assert!((sample.median() - 100.0).abs() < 1e-9);
+        sample.add_whole(1004, 10);
+        assert!((sample.p99() - 100.4).abs() < 1e-9, "of rounds, and no less than the median");
+        assert!(sample.distribution().is_empty(), "none of them was timed by itself");
         assert!(Sample::default().median().is_nan());
     }
 

@@ -3,6 +3,8 @@
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
 
+use sockspec_engine::bench::Shape;
+
 use crate::results::{Measurement, Results, ScenarioResult};
 
 /// A time as people say it.
@@ -43,16 +45,32 @@ fn cells(result: &ScenarioResult, measurement: &Measurement) -> Vec<String> {
 }
 
 impl Results {
-    /// The figures, scenario by scenario, then what is missing, what they show, and what speaks against them.
+    /// The figures, scenario by scenario, with why some are missing; then how they were taken, what they show, and what
+    /// speaks against them.
     pub fn text(&self, width: usize) -> String {
+        let mut text = self.table();
+        text.push('\n');
+        for paragraph in self.paragraphs() {
+            for line in textwrap::wrap(&paragraph, textwrap::Options::new(width).subsequent_indent("  ")) {
+                text.push_str(&line);
+                text.push('\n');
+            }
+        }
+        text
+    }
+
+    fn table(&self) -> String {
         let mut table = Table::new();
-        table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-        table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
+        // No line is broken: a row is a line, between which titles and reasons are put.
+        table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Disabled);
         table.set_header(["", "median", "p99", "spread", "of floor", "of ref.", "through"]);
+        let measured = |result: &ScenarioResult, own: &Measurement| match own.why {
+            None => cells(result, own),
+            Some(_) => vec![format!("  {}", own.label)],
+        };
         for result in &self.scenarios {
-            table.add_row([result.scenario.title.clone()]);
-            for measurement in result.measurements.iter().filter(|measurement| measurement.why.is_none()) {
-                table.add_row(cells(result, measurement));
+            for own in &result.measurements {
+                table.add_row(measured(result, own));
             }
         }
         for (number, column) in table.column_iter_mut().enumerate() {
@@ -61,32 +79,60 @@ impl Results {
                 column.set_cell_alignment(CellAlignment::Right);
             }
         }
+        let mut lines = table.lines();
         let mut text = String::new();
-        for line in table.lines() {
+        let mut push = |line: &str| {
             text.push_str(line.trim_end());
             text.push('\n');
+        };
+        push(&lines.next().unwrap_or_default());
+        for result in &self.scenarios {
+            push(&result.scenario.title);
+            for own in &result.measurements {
+                let line = lines.next().unwrap_or_default();
+                match &own.why {
+                    None => push(&line),
+                    Some(why) => push(&format!("  {:<12} {why}", own.label)),
+                }
+            }
         }
-        text.push_str(&format!("\n{}.\n", self.cores.words()));
-        match self.rate {
-            Some(rate) => text.push_str(&format!(
-                "Messages were due {rate:.0} times a second, and times count from when each was due.\n"
-            )),
-            None => text.push_str("Each round trip starts when the one before is over.\n"),
-        }
-        let missing = self.scenarios.iter().flat_map(|result| {
-            result.measurements.iter().filter_map(|measurement| {
-                Some(format!(
-                    "{} at {}: {}\n",
-                    measurement.label,
-                    result.scenario.id,
-                    measurement.why.as_ref()?
-                ))
-            })
-        });
-        text.extend(missing.map(|line| format!("missing: {line}")));
-        text.extend(self.findings().iter().map(|line| format!("finding: {line}\n")));
-        text.extend(self.warnings().iter().map(|line| format!("warning: {line}\n")));
         text
+    }
+
+    fn paragraphs(&self) -> Vec<String> {
+        let mut all = vec![format!("{}.", self.cores.words())];
+        all.extend(self.method());
+        for finding in &self.findings {
+            all.push(format!("finding {}: {}", finding.name, finding.text));
+            all.extend(finding.evidence.iter().map(|line| format!("  {line}")));
+        }
+        all.extend(self.warnings.iter().map(|line| format!("warning: {line}")));
+        all
+    }
+
+    /// How the figures were taken, in sentences.
+    pub(crate) fn method(&self) -> Vec<String> {
+        let of =
+            |wanted: fn(&Shape) -> bool| self.scenarios.iter().any(|result| wanted(&result.scenario.shape));
+        let mut all = Vec::new();
+        if of(|shape| matches!(shape, Shape::Call { .. })) {
+            all.push(
+                "Calls are timed by the turn, less what the loop alone takes; their p99 is of turns."
+                    .to_owned(),
+            );
+        }
+        if of(|shape| matches!(shape, Shape::Echo(_))) {
+            all.push(match self.rate {
+                Some(rate) => format!(
+                    "Messages were due {rate:.0} times a second, and times count from when each was due: an answer that is \
+                     late is late for all that had to wait for it."
+                ),
+                None => "Each round trip starts when the one before is over: p99 is of round trips, and tells nothing of how \
+                         long a message waits that comes while another is late (`--rate` does)."
+                    .to_owned(),
+            });
+        }
+        all
     }
 }
 

@@ -2,18 +2,14 @@
  *
  * Nothing is repaired: what C's types cannot take is inexpressible, what the library lacks is unsupported. The document's
  * own spellings are C's constants here: None and '' are NULL, '' and '<broadcast>' are INADDR_ANY and INADDR_BROADCAST. */
-#include "driver.h"
+#include "calls.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <netdb.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 /* Sockets by number, from 1. */
@@ -21,7 +17,7 @@ static struct { int descriptor, family; } sockets[4096];
 static size_t made;
 static const struct call *now;
 
-static void fail(void) { raise_pair("error", errno, strerror(errno)); }
+void fail(void) { raise_pair("error", errno, strerror(errno)); }
 static void fail_h(void) { raise_pair("herror", h_errno, hstrerror(h_errno)); }
 static void fail_eai(int number) { raise_pair("gaierror", number, gai_strerror(number)); }
 static long long check(long long result) {
@@ -48,6 +44,16 @@ static size_t index_of(const struct json *reference) {
     return (size_t)number - 1;
 }
 
+int descriptor_of(const struct json *reference) { return sockets[index_of(reference)].descriptor; }
+
+void adopt(int descriptor) {
+    if (made == sizeof sockets / sizeof *sockets) {
+        close(descriptor);
+        refuse("fault", "more sockets than this driver counts");
+    }
+    sockets[made++].descriptor = descriptor;
+}
+
 void put_object(const struct json *reference) {
     put("{\"object\":");
     put_number((long long)index_of(reference) + 1);
@@ -61,6 +67,8 @@ void reset(void) {
 }
 
 /* Arguments. */
+
+void take_args(const struct call *call) { now = call; }
 
 static struct json *arg(size_t at) {
     struct json *item = now->args->first;
@@ -88,7 +96,7 @@ static char *text_of(const struct json *value) {
     return bytes;
 }
 
-static char *text(size_t at) { return text_of(arg(at)); }
+char *text(size_t at) { return text_of(arg(at)); }
 static char *data(size_t at, size_t *length) {
     char *bytes;
     if (!bytes_of(arg(at), &bytes, length)) refuse("inexpressible", "%s takes bytes in C", now->name);
@@ -103,14 +111,6 @@ static char *text_or_null(size_t at) {
 }
 
 /* Addresses. */
-
-union address {
-    struct sockaddr any;
-    struct sockaddr_in inet;
-    struct sockaddr_in6 inet6;
-    struct sockaddr_un local;
-    struct sockaddr_storage storage;
-};
 
 static long long item(const struct json *value, const char *what, long long highest) {
     long long found;
@@ -209,22 +209,27 @@ static void put_address(const union address *address, socklen_t length) {
 
 /* Names. */
 
-static void do_getaddrinfo(void) {
-    struct addrinfo hints, *found;
-    char digits[24], *host = text_or_null(0), *service;
+void lookup_of_args(struct lookup *into) {
     long long port;
+    into->host = text_or_null(0);
     if (integer_of(arg(1), &port)) {
-        snprintf(digits, sizeof digits, "%lld", port);
-        service = digits;
+        snprintf(into->digits, sizeof into->digits, "%lld", port);
+        into->service = into->digits;
     } else {
-        service = text_or_null(1);
+        into->service = text_or_null(1);
     }
-    memset(&hints, 0, sizeof hints);
-    hints.ai_family = integer_or(2, 0);
-    hints.ai_socktype = integer_or(3, 0);
-    hints.ai_protocol = integer_or(4, 0);
-    hints.ai_flags = integer_or(5, 0);
-    int why = getaddrinfo(host, service, &hints, &found);
+    memset(&into->hints, 0, sizeof into->hints);
+    into->hints.ai_family = integer_or(2, 0);
+    into->hints.ai_socktype = integer_or(3, 0);
+    into->hints.ai_protocol = integer_or(4, 0);
+    into->hints.ai_flags = integer_or(5, 0);
+}
+
+static void do_getaddrinfo(void) {
+    struct lookup lookup;
+    struct addrinfo *found;
+    lookup_of_args(&lookup);
+    int why = getaddrinfo(lookup.host, lookup.service, &lookup.hints, &found);
     if (why) fail_eai(why);
     put("{\"list\":[");
     for (struct addrinfo *each = found; each; each = each->ai_next) {
@@ -246,17 +251,23 @@ static void do_getaddrinfo(void) {
     freeaddrinfo(found);
 }
 
-static void do_getnameinfo(void) {
+socklen_t nameinfo_of_args(union address *address, int *flags) {
     struct json *items = tuple_of(arg(0));
     char *host = items && items->first ? text_of(items->first) : NULL;
     struct in6_addr packed;
-    union address address;
-    char name[1025], service[256];
     if (!host) refuse("inexpressible", "an address is a tuple");
     int family = inet_pton(AF_INET, host, &packed) == 1 ? AF_INET : inet_pton(AF_INET6, host, &packed) == 1 ? AF_INET6 : 0;
     if (!family) refuse("inexpressible", "a struct sockaddr holds an address, not a name");
-    socklen_t length = address_of(arg(0), family, &address);
-    int why = getnameinfo(&address.any, length, name, sizeof name, service, sizeof service, integer(1));
+    *flags = integer(1);
+    return address_of(arg(0), family, address);
+}
+
+static void do_getnameinfo(void) {
+    union address address;
+    char name[1025], service[256];
+    int flags;
+    socklen_t length = nameinfo_of_args(&address, &flags);
+    int why = getnameinfo(&address.any, length, name, sizeof name, service, sizeof service, flags);
     if (why) fail_eai(why);
     put("{\"tuple\":[");
     put_text(name, strlen(name));
@@ -294,11 +305,16 @@ static void do_gethostbyname(void) {
 
 static void do_gethostbyname_ex(void) { put_entry(entry()); }
 
+int packed_of_args(struct in6_addr *packed) {
+    char *address = text(0);
+    int family = inet_pton(AF_INET, address, packed) == 1 ? AF_INET : inet_pton(AF_INET6, address, packed) == 1 ? AF_INET6 : 0;
+    if (!family) refuse("inexpressible", "gethostbyaddr takes a packed address in C");
+    return family;
+}
+
 static void do_gethostbyaddr(void) {
     struct in6_addr packed;
-    char *address = text(0);
-    int family = inet_pton(AF_INET, address, &packed) == 1 ? AF_INET : inet_pton(AF_INET6, address, &packed) == 1 ? AF_INET6 : 0;
-    if (!family) refuse("inexpressible", "gethostbyaddr takes a packed address in C");
+    int family = packed_of_args(&packed);
     struct hostent *found = gethostbyaddr((const char *)&packed, family == AF_INET ? 4 : 16, family);
     if (!found) fail_h();
     put_entry(found);

@@ -289,6 +289,8 @@ static void operate(const struct json *request) {
     } else if (!strcmp(op->text, "echo") && member(request, "value")) {
         put("\"returned\":");
         put_value(member(request, "value"));
+    } else if (!strcmp(op->text, "work")) {
+        work(request);
     } else if (!strcmp(op->text, "get") && name) {
         if (on) refuse("unsupported", "C's sockets have no attributes");
         long long number = constant(name->text);

@@ -1,4 +1,4 @@
-/* What the driver's two halves share: the wire (driver.c) and the C library's calls (calls.c). */
+/* What the driver's parts share: the wire (driver.c), the C library's calls (calls.c), many of them in a row (work.c). */
 #ifndef SOCKSPEC_DRIVER_H
 #define SOCKSPEC_DRIVER_H
 
@@ -21,6 +21,8 @@ void raise_message(const char *text) __attribute__((noreturn));
 long long constant(const char *names);
 /* Calls; what is returned is written as the reply. */
 void invoke(const struct call *call);
+/* Does what a request for work says, and writes how long it took. */
+void work(const struct json *request);
 /* Closes every socket and forgets it. */
 void reset(void);
 /* Writes the object of that number; a fault where there is none. */

@@ -12,6 +12,7 @@ use Errno ();
 use JSON::PP ();
 use Socket qw(:all);
 use Sys::Hostname ();
+use Time::HiRes ();
 
 open(my $requests, '<&', \*STDIN) or die "standard input: $!";
 open(my $replies, '>&', \*STDOUT) or die "standard output: $!";
@@ -153,26 +154,37 @@ sub entry {
     return [tuple => [text($name), [list => [map { text($_) } split ' ', $aliases]], [list => \@texts]]];
 }
 
+# What getaddrinfo, getnameinfo and gethostbyaddr are asked.
+sub lookup {
+    my ($host, $port, @hints) = @_;
+    my %hints;
+    @hints{qw(family socktype protocol flags)} = map { int_($_) } @hints[0 .. 3];
+    # The service is text in Perl, and its number in digits.
+    return (text_or_undef($host), $port->[0] eq 'int' ? "$port->[1]" : text_or_undef($port), \%hints);
+}
+sub family_of { defined inet_pton(AF_INET, $_[0]) ? AF_INET : defined inet_pton(AF_INET6, $_[0]) ? AF_INET6 : 0 }
+sub numeric {
+    my ($address, $flags) = @_;
+    refuse('inexpressible', 'an address is a tuple') unless $address->[0] eq 'tuple' && @{$address->[1]} >= 2;
+    my $family = family_of(str($address->[1][0])) or refuse('inexpressible', 'a sockaddr holds an address, not a name');
+    return (pack_address($family, $address), int_($flags));
+}
+sub packed {
+    my $host = str($_[0]);
+    my $family = family_of($host) or refuse('inexpressible', 'gethostbyaddr takes a packed address in Perl');
+    return (inet_pton($family, $host), $family);
+}
+
 my %functions = (
     getaddrinfo => [2, 6, sub {
-        my ($host, $port, @hints) = @_;
-        # The service is text in Perl, and its number in digits.
-        my $service = $port->[0] eq 'int' ? "$port->[1]" : text_or_undef($port);
-        my %hints;
-        @hints{qw(family socktype protocol flags)} = map { int_($_) } @hints[0 .. 3];
-        my ($why, @found) = getaddrinfo(text_or_undef($host), $service, \%hints);
+        my ($why, @found) = getaddrinfo(lookup(@_));
         fail_eai($why) if $why;
         return [list => [map {
             [tuple => [num($_->{family}), num($_->{socktype}), num($_->{protocol}), text($_->{canonname} // ''), unpack_address($_->{addr})]]
         } @found]];
     }],
     getnameinfo => [2, 2, sub {
-        my ($address, $flags) = @_;
-        refuse('inexpressible', 'an address is a tuple') unless $address->[0] eq 'tuple' && @{$address->[1]} >= 2;
-        my $host = str($address->[1][0]);
-        my $family = defined inet_pton(AF_INET, $host) ? AF_INET : defined inet_pton(AF_INET6, $host) ? AF_INET6 : 0;
-        refuse('inexpressible', 'a sockaddr holds an address, not a name') unless $family;
-        my ($why, $name, $service) = getnameinfo(pack_address($family, $address), int_($flags));
+        my ($why, $name, $service) = getnameinfo(numeric(@_));
         fail_eai($why) if $why;
         return [tuple => [text($name), text($service)]];
     }],
@@ -182,10 +194,8 @@ my %functions = (
     }],
     gethostbyname_ex => [1, 1, sub { my @found = gethostbyname(str($_[0])); return @found ? entry(@found) : fail_h() }],
     gethostbyaddr => [1, 1, sub {
-        my $host = str($_[0]);
-        my $family = defined inet_pton(AF_INET, $host) ? AF_INET : defined inet_pton(AF_INET6, $host) ? AF_INET6 : 0;
-        refuse('inexpressible', 'gethostbyaddr takes a packed address in Perl') unless $family;
-        my @found = gethostbyaddr(inet_pton($family, $host), $family);
+        my ($packed, $family) = packed($_[0]);
+        my @found = gethostbyaddr($packed, $family);
         return @found ? entry(@found) : fail_h();
     }],
     gethostname => [0, 0, sub { text(Sys::Hostname::hostname()) }],
@@ -266,12 +276,85 @@ sub call {
     return { returned => encode($work->(@on, @args)) };
 }
 
+# Work for benchmarks: Perl's own functions many times over, with nothing of this driver inside the loops.
+sub now { int(1e9 * Time::HiRes::clock_gettime(Time::HiRes::CLOCK_MONOTONIC())) }
+
+my %repeated = (
+    getaddrinfo => sub { my @args = lookup(@_); sub { my @found = getaddrinfo($args[0], $args[1], $args[2]) } },
+    getnameinfo => sub { my @args = numeric(@_); sub { my @found = getnameinfo($args[0], $args[1]) } },
+    gethostbyname => sub { my $name = str($_[0]); sub { my $found = gethostbyname($name) } },
+    gethostbyname_ex => sub { my $name = str($_[0]); sub { my @found = gethostbyname($name) } },
+    gethostbyaddr => sub { my @args = packed($_[0]); sub { my @found = gethostbyaddr($args[0], $args[1]) } },
+);
+
+sub repeat {
+    my ($request) = @_;
+    my $once = sub { };
+    if (defined(my $name = $request->{name})) {
+        my $made = $repeated{$name} or refuse('unsupported', "$name is not measured");
+        $once = $made->(map { decode($_) } @{$request->{args}});
+    }
+    my $start = now();
+    $once->() for 1 .. $request->{times};
+    return [now() - $start];
+}
+
+sub serve {
+    my ($server, $connections, $size) = @_;
+    my $start = now();
+    if (!$connections) {
+        while (1) {
+            defined(my $from = recv($server, my $data, $size, 0)) or fail();
+            return [now() - $start] unless length $data;
+            defined send($server, $data, 0, $from) or fail();
+        }
+    }
+    my @accepted = map { accept(my $handle, $server) or fail(); $handle } 1 .. $connections;
+    while (1) {
+        for my $each (@accepted) {
+            defined recv($each, my $data, $size, 0) or fail();
+            return [now() - $start] unless length $data;
+            defined send($each, $data, 0) or fail();
+        }
+    }
+}
+
+sub ask {
+    my ($clients, $size, $times) = @_;
+    my ($message, @took) = 'x' x $size;
+    for (1 .. $times) {
+        my $start = now();
+        for my $each (@$clients) {
+            for (my $sent = 0; $sent < $size;) {
+                $sent += send($each, $sent ? substr($message, $sent) : $message, 0) // fail();
+            }
+        }
+        for my $each (@$clients) {
+            for (my $missing = $size; $missing > 0;) {
+                defined recv($each, my $data, $size, 0) or fail();
+                length $data or raise(['EOFError'], [text('the server is gone')], 'the server is gone');
+                $missing -= length $data;
+            }
+        }
+        push @took, now() - $start;
+    }
+    return \@took;
+}
+
+sub work {
+    my $request = shift;
+    return serve(object($request->{on})->{handle}, @$request{qw(connections buffer)}) if $request->{on};
+    return repeat($request) unless defined $request->{message};
+    return ask([map { object($_)->{handle} } @{$request->{args}}], @$request{qw(message times)});
+}
+
 sub operate {
     my $request = shift;
     my $op = $request->{op};
     return { pong => JSON::PP::true } if $op eq 'ping';
     return { returned => encode(decode($request->{value})) } if $op eq 'echo';
     return call($request) if $op eq 'call';
+    return { took => work($request) } if $op eq 'work';
     if ($op eq 'get') {
         refuse('unsupported', "Perl's sockets have no attributes") if $request->{on};
         return { returned => encode(constant($request->{name})) };

@@ -120,6 +120,15 @@ function name(Handle $handle, callable $ask): mixed
     return $handle->family === AF_UNIX ? $host : new Tuple([$host, $port]);
 }
 
+// What socket_addrinfo_lookup() is asked.
+function lookup($host, $port, $family = 0, $type = 0, $protocol = 0, $flags = 0): array
+{
+    if ($host === null) throw new Refused('inexpressible', 'socket_addrinfo_lookup takes a host');
+    $hints = ['ai_family' => $family, 'ai_socktype' => $type, 'ai_protocol' => $protocol, 'ai_flags' => $flags];
+    // The service is text in PHP, and its number in digits.
+    return [$host, is_int($port) ? (string) $port : $port, $hints];
+}
+
 function explained(AddressInfo $info): Tuple
 {
     $found = socket_addrinfo_explain($info);
@@ -129,11 +138,8 @@ function explained(AddressInfo $info): Tuple
 }
 
 $functions = [
-    'getaddrinfo' => [2, 6, function ($host, $port, $family = 0, $type = 0, $protocol = 0, $flags = 0) {
-        if ($host === null) throw new Refused('inexpressible', 'socket_addrinfo_lookup takes a host');
-        $hints = ['ai_family' => $family, 'ai_socktype' => $type, 'ai_protocol' => $protocol, 'ai_flags' => $flags];
-        // The service is text in PHP, and its number in digits.
-        $found = socket_addrinfo_lookup($host, is_int($port) ? (string) $port : $port, $hints);
+    'getaddrinfo' => [2, 6, function (...$args) {
+        $found = socket_addrinfo_lookup(...lookup(...$args));
         return array_map(explained(...), message($found, 'gaierror', 'socket_addrinfo_lookup'));
     }],
     'gethostbyname' => [1, 1, gethostbyname(...)],
@@ -197,15 +203,105 @@ function call(stdClass $request): array
     } catch (Refused $refused) {
         throw $refused;
     } catch (Throwable $thrown) {
-        $own = [get_class($thrown), ...array_values(class_parents($thrown))];
-        $failed = $thrown instanceof Failed;
-        $text = encode($thrown->getMessage());
-        return ['raised' => [
-            'classes' => $failed ? array_values($thrown->classes) : $own,
-            'args' => $failed ? array_map(encode(...), $thrown->arguments) : [$text],
-            'text' => $text,
-        ]];
+        return raised($thrown);
     }
+}
+
+// Work for benchmarks: PHP's own functions many times over, with nothing of this driver inside the loops.
+
+function times(int $times, callable $once): array
+{
+    $start = hrtime(true);
+    for ($left = $times; $left > 0; $left--) $once();
+    return [hrtime(true) - $start];
+}
+
+function repeat(?string $name, array $args, int $times): array
+{
+    // What comes of a call does not matter, and a lookup that finds nothing says so in a warning.
+    $reporting = error_reporting(E_ALL & ~E_WARNING);
+    try {
+        switch ($name) {
+            case null: return times($times, fn () => null);
+            case 'getaddrinfo':
+                [$host, $port, $hints] = lookup(...$args);
+                return times($times, fn () => socket_addrinfo_lookup($host, $port, $hints));
+            case 'gethostbyname': return times($times, fn () => gethostbyname($args[0]));
+            case 'gethostbyaddr': return times($times, fn () => gethostbyaddr($args[0]));
+            default: throw new Refused('unsupported', "$name is not measured");
+        }
+    } finally {
+        error_reporting($reporting);
+    }
+}
+
+function serve(Handle $server, int $connections, int $size): array
+{
+    $start = hrtime(true);
+    $socket = $server->socket;
+    if ($connections === 0) {
+        while (true) {
+            sure(socket_recvfrom($socket, $data, $size, 0, $host, $port));
+            if ($data === null || $data === '') return [hrtime(true) - $start];
+            sure(socket_sendto($socket, $data, strlen($data), 0, $host, $port));
+        }
+    }
+    $accepted = [];
+    while (count($accepted) < $connections) $accepted[] = sure(socket_accept($socket));
+    while (true) {
+        foreach ($accepted as $each) {
+            sure(socket_recv($each, $data, $size, 0));
+            if ($data === null || $data === '') return [hrtime(true) - $start];
+            sure(socket_send($each, $data, strlen($data), 0));
+        }
+    }
+}
+
+function ask(array $clients, int $size, int $times): array
+{
+    [$message, $took] = [str_repeat('x', $size), []];
+    while (count($took) < $times) {
+        $start = hrtime(true);
+        foreach ($clients as $each) {
+            for ($sent = 0; $sent < $size;) {
+                $sent += sure(socket_send($each, $sent ? substr($message, $sent) : $message, $size - $sent, 0));
+            }
+        }
+        foreach ($clients as $each) {
+            for ($missing = $size; $missing > 0; $missing -= strlen($data)) {
+                sure(socket_recv($each, $data, $size, 0));
+                if ($data === null || $data === '') throw new Failed(['error'], ['the server is gone']);
+            }
+        }
+        $took[] = hrtime(true) - $start;
+    }
+    return $took;
+}
+
+function work(stdClass $request): array
+{
+    try {
+        if (isset($request->on)) return ['took' => serve(object($request->on), $request->connections, $request->buffer)];
+        $args = array_map(decode(...), $request->args ?? []);
+        if (!isset($request->message)) return ['took' => repeat($request->name ?? null, $args, $request->times)];
+        return ['took' => ask(array_map(fn (Handle $each) => $each->socket, $args), $request->message, $request->times)];
+    } catch (Refused $refused) {
+        throw $refused;
+    } catch (Throwable $thrown) {
+        return raised($thrown);
+    }
+}
+
+function raised(Throwable $thrown): array
+{
+    $own = [get_class($thrown), ...array_values(class_parents($thrown))];
+    $failed = $thrown instanceof Failed;
+    $text = encode($thrown->getMessage());
+    return ['raised' => [
+        'classes' => $failed ? array_values($thrown->classes) : $own,
+        'args' => $failed ? array_map(encode(...), $thrown->arguments) : [$text],
+        'text' => $text,
+    ]];
 }
 
 function hello(stdClass $request): array
@@ -251,6 +347,7 @@ while (($line = fgets(STDIN)) !== false) {
             'get' => isset($request->on) ? throw new Refused('unsupported', "PHP's sockets have no attributes") : ['returned' => constant_of($request->name)],
             'forget' => forget($request->on),
             'reset' => reset_(),
+            'work' => work($request),
             'ping' => ['pong' => true],
             'echo' => ['returned' => encode(decode($request->value))],
             default => throw new Refused('fault', "no operation is called $request->op"),

@@ -234,6 +234,106 @@ rescue Exception => e # rubocop:disable Lint/RescueException
   { "raised" => raised(e, request["name"]) }
 end
 
+# Work for benchmarks: Ruby's own methods many times over, with nothing of this driver inside the loops.
+
+def now
+  Process.clock_gettime(Process::CLOCK_MONOTONIC, :nanosecond)
+end
+
+# The call as a Ruby program would write it, its arguments made beforehand.
+def repeated(name, args)
+  case name
+  when "getaddrinfo"
+    host, port, family, type, protocol, flags = args
+    family, type, protocol, flags = [family, type, protocol, flags].map { |each| number(each || 0) }
+    host, port = text_or_nil(host), port.is_a?(Integer) ? port : text_or_nil(port)
+    -> { Addrinfo.getaddrinfo(host, port, family, type, protocol, flags) }
+  when "getnameinfo"
+    raise Inexpressible, "an address is a tuple of two" unless args[0].is_a?(Tuple) && args[0].items.size == 2
+    packed, flags = Socket.sockaddr_in(number(args[0].items[1]), text(args[0].items[0])), number(args[1])
+    -> { Socket.getnameinfo(packed, flags) }
+  when "gethostbyname", "gethostbyname_ex"
+    host = text(args[0])
+    -> { Socket.gethostbyname(host) }
+  when "gethostbyaddr"
+    packed = IPAddr_.packed(text(args[0]))
+    packed.size == 4 ? -> { Socket.gethostbyaddr(packed) } : -> { Socket.gethostbyaddr(packed, Socket::AF_INET6) }
+  when nil then -> {}
+  else raise Lacking, "#{name} is not measured"
+  end
+end
+
+def repeat(once, times)
+  # Some of these warn at each call that there are newer ones.
+  verbose, $VERBOSE = $VERBOSE, nil
+  start = now
+  times.times do
+    once.call
+  rescue SocketError, SystemCallError # to fail is an answer too: that a host is unknown
+  end
+  [now - start]
+ensure
+  $VERBOSE = verbose
+end
+
+def serve(server, connections, size)
+  start = now
+  if connections.zero?
+    loop do
+      data, from = server.recvfrom(size)
+      return [now - start] if data.nil? || data.empty?
+      server.send(data, 0, from)
+    end
+  end
+  accepted = Array.new(connections) { server.accept.first }
+  begin
+    loop do
+      accepted.each do |each|
+        data = each.recv(size)
+        return [now - start] if data.nil? || data.empty?
+        each.send(data, 0)
+      end
+    end
+  ensure
+    accepted.each(&:close)
+  end
+end
+
+def ask(clients, size, times)
+  message = "x" * size
+  Array.new(times) do
+    start = now
+    clients.each do |each|
+      sent = 0
+      sent += each.send(sent.zero? ? message : message.byteslice(sent..), 0) while sent < size
+    end
+    clients.each do |each|
+      missing = size
+      while missing.positive?
+        data = each.recv(size)
+        raise EOFError, "the server is gone" if data.nil? || data.empty?
+        missing -= data.bytesize
+      end
+    end
+    now - start
+  end
+end
+
+def work(request)
+  took = if request["on"]
+    serve(object(request["on"]), request["connections"], request["buffer"])
+  elsif request["message"]
+    ask(request["args"].map { |each| object(each) }, request["message"], request["times"])
+  else
+    repeat(repeated(request["name"], (request["args"] || []).map { |each| decode(each) }), request["times"])
+  end
+  { "took" => took }
+rescue Fault, Lacking, Inexpressible
+  raise
+rescue Exception => e # rubocop:disable Lint/RescueException
+  { "raised" => raised(e, request["name"]) }
+end
+
 def get(request)
   raise Lacking, "Ruby's sockets have no attributes" if request["on"]
   { "returned" => encode(constant(request["name"])) }
@@ -258,6 +358,7 @@ def operate(request)
   when "hello" then hello(request)
   when "call" then call(request)
   when "get" then get(request)
+  when "work" then work(request)
   when "forget" then raise Lacking, "Ruby's collector need not find what nobody refers to"
   when "reset" then reset
   when "ping" then { "pong" => true }

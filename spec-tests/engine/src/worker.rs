@@ -19,6 +19,7 @@ use sockspec_subject::{Call, Description, Fault, Outcome, Subject, Work, Worked}
 use sockspec_wire::limits::Limits;
 use sockspec_wire::lines;
 
+use crate::bench::Other;
 use crate::check::{CheckFloor, Watch, steps_of};
 use crate::execute::{blank, fault_verdict, run_case};
 use crate::facts::RunFacts;
@@ -184,6 +185,8 @@ fn work(factory: Factory<'_>, registry: Registry<'_>) -> Result<(), WorkerError>
         SubjectSpec::InProcess { .. } => Some(watch(timeout, &mouth, &bench.current)?),
         SubjectSpec::Process { .. } => None,
     };
+    let make_other = || make(&order, factory, timeout);
+    let mut other = Other::new(&make_other);
     loop {
         line.clear();
         if input.read_line(&mut line)? == 0 {
@@ -209,7 +212,7 @@ fn work(factory: Factory<'_>, registry: Registry<'_>) -> Result<(), WorkerError>
             }
             Task::Turn(round) => {
                 let scratch = bench.world.scratch().to_string_lossy().into_owned();
-                let measured = crate::bench::run(&mut *subject, &round, &scratch);
+                let measured = crate::bench::run(&mut *subject, &mut other, &round, &scratch);
                 mouth.say(&Word::Turned(measured))?;
             }
             Task::Scripts(scripts) => {

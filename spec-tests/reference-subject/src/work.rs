@@ -108,18 +108,6 @@ fn timed<T>(times: u64, mut once: impl FnMut() -> T) -> Vec<u64> {
     vec![since(start)]
 }
 
-/// As [`timed`], up to the first failure.
-fn timed_until<T, E: Into<Refusal>>(
-    times: u64,
-    mut once: impl FnMut() -> Result<T, E>,
-) -> Result<Vec<u64>, Refusal> {
-    let start = Instant::now();
-    for _ in 0..times {
-        black_box(once().map_err(Into::into)?);
-    }
-    Ok(vec![since(start)])
-}
-
 /// The functions that are measured, by name; arguments are taken apart once.
 fn repeat(
     whose: Whose,
@@ -169,7 +157,7 @@ fn repeat(
                 .map(|(ip, port)| std::net::SocketAddr::new(ip, port))
                 .ok_or_else(|| Refusal::Lacks("only numeric addresses are measured".to_owned()))?;
             if whose == Whose::Reference {
-                return timed_until(times, || getnameinfo(black_box(address), black_box(flags)));
+                return Ok(timed(times, || getnameinfo(black_box(address), black_box(flags))));
             }
             let structure = SockAddr::from(address);
             let (mut host, mut service) = ([0_u8; 1025], [0_u8; 32]);
@@ -186,15 +174,28 @@ fn repeat(
             let (name, mut buffer) = (c_string(name)?, vec![0_u8; ENTRY_BYTES]);
             Ok(timed(times, || floor::gethostbyname_only(black_box(&name), &mut buffer)))
         }
-        "gethostbyname_ex" if whose == Whose::Reference => {
+        "gethostbyname_ex" => {
             let args = args(&["hostname"], 1)?;
             let name = args.text(0)?;
-            Ok(timed(times, || gethostbyname_ex(black_box(name))))
+            if whose == Whose::Reference {
+                return Ok(timed(times, || gethostbyname_ex(black_box(name))));
+            }
+            // One function of C for both.
+            let (name, mut buffer) = (c_string(name)?, vec![0_u8; ENTRY_BYTES]);
+            Ok(timed(times, || floor::gethostbyname_only(black_box(&name), &mut buffer)))
         }
-        "gethostbyaddr" if whose == Whose::Reference => {
+        "gethostbyaddr" => {
             let args = args(&["ip_address"], 1)?;
             let name = args.text(0)?;
-            Ok(timed(times, || gethostbyaddr(black_box(name))))
+            if whose == Whose::Reference {
+                return Ok(timed(times, || gethostbyaddr(black_box(name))));
+            }
+            let address = std::str::from_utf8(name)
+                .ok()
+                .and_then(|text| text.parse().ok())
+                .ok_or_else(|| Refusal::Lacks("only numeric addresses are measured".to_owned()))?;
+            let mut buffer = vec![0_u8; ENTRY_BYTES];
+            Ok(timed(times, || floor::gethostbyaddr_only(black_box(address), &mut buffer)))
         }
         other => Err(Refusal::Lacks(format!("{other} is not measured"))),
     }

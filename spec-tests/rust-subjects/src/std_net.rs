@@ -6,6 +6,7 @@ use std::convert::Infallible;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, SocketAddrV6, ToSocketAddrs, UdpSocket};
 use std::os::fd::AsRawFd;
+use std::time::Instant;
 
 use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 use sockspec_subject::typed::{
@@ -172,6 +173,7 @@ impl Sockets for StdNet {
                 socket.take_error()?.and_then(|error| error.raw_os_error()).unwrap_or(0)
             }
             (libc::IPPROTO_IPV6, libc::IPV6_V6ONLY) => socket.only_v6()?.into(),
+            (libc::IPPROTO_TCP, libc::TCP_NODELAY) => socket.tcp_nodelay()?.into(),
             _ => return Err(Refusal::Inexpressible(NO_OPTION.to_owned())),
         })
     }
@@ -209,6 +211,53 @@ impl Sockets for StdNet {
         Ok((data, Some(from.into())))
     }
 
+    fn serve(&mut self, listening: &mut Self::Socket, connections: usize, size: usize) -> Answer<()> {
+        let listening = open(listening)?;
+        let mut buffer = vec![0; size];
+        let mut accepted = Vec::new();
+        for _ in 0..connections {
+            accepted.push(listening.accept()?.0);
+        }
+        loop {
+            for connected in &mut accepted {
+                match connected.read(&mut buffer)? {
+                    0 => return Ok(()),
+                    count => connected.write_all(&buffer[..count])?,
+                }
+            }
+        }
+    }
+
+    fn serve_datagrams(&mut self, bound: &mut Self::Socket, size: usize) -> Answer<()> {
+        let bound = UdpSocket::from(open(bound)?.try_clone()?);
+        let mut buffer = vec![0; size];
+        loop {
+            let (count, from) = bound.recv_from(&mut buffer)?;
+            if count == 0 {
+                return Ok(());
+            }
+            bound.send_to(&buffer[..count], from)?;
+        }
+    }
+
+    fn ask(&mut self, connected: &mut [Self::Socket], size: usize, times: u64) -> Answer<Vec<u64>> {
+        let (message, mut buffer) = (vec![b'x'; size], vec![0; size]);
+        let mut sockets = connected.iter_mut().map(open).collect::<Answer<Vec<_>>>()?;
+        let mut took = Vec::new();
+        for _ in 0..times {
+            let start = Instant::now();
+            for socket in &mut sockets {
+                socket.write_all(&message)?;
+            }
+            for socket in &mut sockets {
+                // A datagram comes whole, as read_exact() wants it.
+                socket.read_exact(&mut buffer)?;
+            }
+            took.push(u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX));
+        }
+        Ok(took)
+    }
+
     fn send(&mut self, socket: &mut Self::Socket, data: &[u8], flags: i32) -> Answer<usize> {
         Ok(open(socket)?.send_with_flags(data, flags)?)
     }
@@ -244,6 +293,7 @@ impl Sockets for StdNet {
             (libc::SOL_SOCKET, libc::SO_RCVBUF) => socket.set_recv_buffer_size(size()?)?,
             (libc::SOL_SOCKET, libc::SO_SNDBUF) => socket.set_send_buffer_size(size()?)?,
             (libc::IPPROTO_IPV6, libc::IPV6_V6ONLY) => socket.set_only_v6(truth(value)?)?,
+            (libc::IPPROTO_TCP, libc::TCP_NODELAY) => socket.set_tcp_nodelay(truth(value)?)?,
             _ => return Err(Refusal::Inexpressible(NO_OPTION.to_owned())),
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! The harness's end of an echo: plain sockets and system calls, as a C program would use them.
 
-use std::io::{self, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
@@ -34,6 +34,27 @@ impl Transport {
     }
 }
 
+/// What went wrong with an echo: the harness's own calls, or what the subject sent back.
+#[derive(Debug)]
+pub(crate) enum Wrong {
+    Load(io::Error),
+    Echo(String),
+}
+
+impl From<io::Error> for Wrong {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            ErrorKind::WouldBlock | ErrorKind::TimedOut => {
+                Self::Echo(format!("a message did not come back within {} s", PATIENCE.as_secs()))
+            }
+            ErrorKind::ConnectionReset | ErrorKind::BrokenPipe => {
+                Self::Echo(format!("the server is gone: {error}"))
+            }
+            _ => Self::Load(error),
+        }
+    }
+}
+
 fn socket(transport: Transport) -> io::Result<Socket> {
     let socket = Socket::new(transport.domain(), transport.kind(), None)?;
     socket.set_read_timeout(Some(PATIENCE))?;
@@ -41,7 +62,8 @@ fn socket(transport: Transport) -> io::Result<Socket> {
     Ok(socket)
 }
 
-/// Asks a server: so many rounds of a message on each connection. How long each round took, in nanoseconds.
+/// Asks a server: so many rounds of a message on each connection, the first `warm` of which are not told. How long each
+/// round took, in nanoseconds. What comes back is compared with what was sent, when the clock stands still.
 ///
 /// Without an interval each round starts when the one before is over, so that what is measured is what a round trip
 /// takes. With one, rounds are due at fixed times, and a round's time counts from when it was due: a server that is late
@@ -49,16 +71,17 @@ fn socket(transport: Transport) -> io::Result<Socket> {
 pub(crate) fn ask(
     echo: &Echo,
     server: &SockAddr,
-    times: u64,
+    (warm, times): (u64, u64),
     interval: Option<Duration>,
-) -> io::Result<Vec<u64>> {
+) -> Result<Vec<u64>, Wrong> {
     let mut sockets = Vec::new();
     for _ in 0..echo.connections.max(1) {
         let socket = socket(echo.transport)?;
         socket.connect(server)?;
         sockets.push(socket);
     }
-    let asked = rounds(echo, &mut sockets, times, interval);
+    let asked =
+        rounds(echo, &mut sockets, warm, None).and_then(|_| rounds(echo, &mut sockets, times, interval));
     if echo.transport.is_datagram() {
         // What ends a server of datagrams, whatever happened before.
         let _ = sockets.iter().try_for_each(|socket| socket.send(&[]).map(drop));
@@ -71,12 +94,18 @@ fn rounds(
     sockets: &mut [Socket],
     times: u64,
     interval: Option<Duration>,
-) -> io::Result<Vec<u64>> {
+) -> Result<Vec<u64>, Wrong> {
     let size = usize::try_from(echo.message).unwrap_or(usize::MAX);
-    let (message, mut buffer) = (vec![b'x'; size], vec![0; size]);
+    // No two bytes beside each other are the same, so that a piece in the wrong place is seen.
+    let mut message: Vec<u8> = (0..=u8::MAX).cycle().take(size).collect();
+    let mut answers = vec![vec![0; size]; sockets.len()];
     let mut took = Vec::with_capacity(usize::try_from(times).unwrap_or(0));
     let begin = Instant::now();
     for round in 0..times {
+        // Nor are two messages after each other.
+        if let Some(first) = message.first_mut() {
+            *first = first.wrapping_add(1);
+        }
         let start = match interval {
             None => Instant::now(),
             Some(interval) => {
@@ -91,18 +120,62 @@ fn rounds(
         for socket in sockets.iter_mut() {
             socket.write_all(&message)?;
         }
-        for socket in sockets.iter_mut() {
-            let mut received = 0;
-            while received < size {
-                match socket.read(&mut buffer[received..])? {
-                    0 => return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the server is gone")),
-                    count => received += count,
-                }
-            }
+        for (socket, answer) in sockets.iter_mut().zip(&mut answers) {
+            receive(socket, answer, echo.transport)?;
         }
         took.push(u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX));
+        for answer in &answers {
+            same(&message, answer)?;
+        }
     }
     Ok(took)
+}
+
+/// Ends a server that nobody asks any more: connections that end at once, or an empty datagram.
+pub(crate) fn release(echo: &Echo, server: &SockAddr) {
+    for _ in 0..echo.connections.max(1) {
+        // A server that is gone needs none of this.
+        let _ = socket(echo.transport).and_then(|socket| {
+            socket.connect(server)?;
+            if echo.transport.is_datagram() { socket.send(&[]).map(drop) } else { Ok(()) }
+        });
+    }
+}
+
+/// Fills the buffer; a datagram does that at once.
+fn receive(socket: &mut Socket, answer: &mut [u8], transport: Transport) -> Result<(), Wrong> {
+    let mut received = 0;
+    while received < answer.len() {
+        match socket.read(&mut answer[received..])? {
+            0 => {
+                return Err(Wrong::Echo(format!(
+                    "the server ended after {received} of {} bytes",
+                    answer.len()
+                )));
+            }
+            count if transport.is_datagram() && count < answer.len() => {
+                return Err(Wrong::Echo(format!(
+                    "a datagram of {} bytes came back as one of {count}",
+                    answer.len()
+                )));
+            }
+            count => received += count,
+        }
+    }
+    Ok(())
+}
+
+fn same(message: &[u8], answer: &[u8]) -> Result<(), Wrong> {
+    if message == answer {
+        return Ok(());
+    }
+    let at = message.iter().zip(answer).position(|(sent, came)| sent != came).unwrap_or(0);
+    Err(Wrong::Echo(format!(
+        "of a message of {} bytes, byte {at} came back as {:#04x} instead of {:#04x}",
+        message.len(),
+        answer[at],
+        message[at]
+    )))
 }
 
 /// A server that waits for a client.
@@ -127,12 +200,21 @@ impl Server {
         self.socket.local_addr()
     }
 
-    /// Sends back what comes, until a connection ends or an empty datagram comes.
-    pub(crate) fn serve(&self) -> io::Result<()> {
+    /// Sends back what comes, until a connection ends or an empty datagram comes; how many bytes that was.
+    pub(crate) fn serve(&self) -> io::Result<u64> {
         let mut buffer =
             vec![0; usize::try_from(self.echo.buffer.max(self.echo.message)).unwrap_or(usize::MAX)];
+        let mut bytes = 0;
         if self.echo.transport.is_datagram() {
-            return self.serve_datagrams(&mut buffer);
+            loop {
+                match (&self.socket).read(&mut buffer)? {
+                    0 => return Ok(bytes),
+                    count => {
+                        self.socket.send(&buffer[..count])?;
+                        bytes += u64::try_from(count).unwrap_or(u64::MAX);
+                    }
+                }
+            }
         }
         let mut connections = Vec::new();
         for _ in 0..self.echo.connections.max(1) {
@@ -141,22 +223,14 @@ impl Server {
         loop {
             for connection in &mut connections {
                 match connection.read(&mut buffer)? {
-                    0 => return Ok(()),
-                    count => connection.write_all(&buffer[..count])?,
+                    0 => return Ok(bytes),
+                    count => {
+                        connection.write_all(&buffer[..count])?;
+                        bytes += u64::try_from(count).unwrap_or(u64::MAX);
+                    }
                 }
             }
         }
-    }
-
-    fn serve_datagrams(&self, buffer: &mut [u8]) -> io::Result<()> {
-        // The first datagram says who asks; from then on both ends are connected, as the client's is.
-        let first = (&self.socket).read(buffer);
-        let mut count = first?;
-        while count > 0 {
-            let _ = self.socket.send(&buffer[..count])?;
-            count = (&self.socket).read(buffer)?;
-        }
-        Ok(())
     }
 
     /// Takes that client's datagrams and nobody else's, and answers to it.
@@ -164,8 +238,20 @@ impl Server {
         self.socket.connect(client)
     }
 
-    /// Ends a server of datagrams from another thread: what it waits for comes no more.
+    /// Ends the server from another thread: what it waits for comes no more.
     pub(crate) fn end(&self) {
         let _ = self.socket.shutdown(std::net::Shutdown::Both);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_byte_is_named() {
+        assert!(same(b"abc", b"abc").is_ok());
+        let Err(Wrong::Echo(what)) = same(b"abc", b"abX") else { unreachable!("they differ") };
+        assert_eq!(what, "of a message of 3 bytes, byte 2 came back as 0x58 instead of 0x63");
     }
 }

@@ -2,6 +2,7 @@
 //! the engine's affair.
 
 mod cores;
+mod ends;
 mod hand;
 mod load;
 mod round;
@@ -9,7 +10,8 @@ mod scenario;
 
 pub use cores::{Cores, pin};
 pub use hand::Hand;
-pub use round::{Measured, Refused, Round, run};
+pub use round::{Measured, Other, Refused, Round, run};
 pub use scenario::{
-    Echo, LARGE_HOSTS_LAB, Scenario, Shape, Side, Transport, echo, large_hosts_lab, resolver,
+    DOCUMENTED_BUFFER, Echo, LARGE_HOSTS_LAB, Scenario, Shape, Side, Transport, echo, large_hosts_lab,
+    resolver,
 };

@@ -1,17 +1,16 @@
 //! A turn at a scenario, taken by a worker in the subject's own network.
 
 use std::io;
-use std::net::{IpAddr, SocketAddr};
 use std::thread;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use socket2::SockAddr;
-use sockspec_subject::{Call, Fault, ObjectRef, Outcome, Subject, Value, Work, Worked};
+use sockspec_subject::{Call, Fault, Function, Outcome, Subject, Work, Worked};
 
 use super::cores::pin;
-use super::load::{self, Server};
-use super::scenario::{Echo, Shape, Side, Transport};
+use super::ends;
+use super::load::{self, Server, Wrong};
+use super::scenario::{Echo, Shape, Side};
 
 /// A turn.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -20,6 +19,9 @@ pub struct Round {
     pub shape: Shape,
     /// How often.
     pub times: u64,
+    /// Round trips on each connection before those that count: its first ones are acknowledged at once and find its windows
+    /// small, and none of that is what an echo costs.
+    pub warm: u64,
     /// The core of the harness's end.
     pub load_core: Option<usize>,
     /// Nanoseconds between two messages of the load, where it is sent at fixed times.
@@ -53,30 +55,66 @@ impl From<Fault> for Refused {
     }
 }
 
+impl From<Wrong> for Refused {
+    fn from(wrong: Wrong) -> Self {
+        match wrong {
+            Wrong::Load(error) => error.into(),
+            Wrong::Echo(what) => Self::Subject(what),
+        }
+    }
+}
+
 impl From<io::Error> for Refused {
     fn from(error: io::Error) -> Self {
         Self::Load(error.to_string())
     }
 }
 
-/// Takes a turn. `scratch` is a folder for the path of a local socket.
+/// The same subject once more, made when it is needed first.
+pub struct Other<'m> {
+    make: &'m dyn Fn() -> Box<dyn Subject>,
+    made: Option<Box<dyn Subject>>,
+}
+
+impl<'m> Other<'m> {
+    /// Nothing is made yet.
+    pub fn new(make: &'m dyn Fn() -> Box<dyn Subject>) -> Self {
+        Self { make, made: None }
+    }
+
+    fn get(&mut self) -> &mut dyn Subject {
+        &mut **self.made.get_or_insert_with(self.make)
+    }
+}
+
+/// Takes a turn. `other` is for a turn in which the subject is both ends. `scratch` is a folder for the path of a local socket.
 ///
 /// # Errors
 /// [`Refused`] when the subject cannot do it, or one of the ends fails.
-pub fn run(subject: &mut dyn Subject, round: &Round, scratch: &str) -> Result<Measured, Refused> {
+pub fn run(
+    subject: &mut dyn Subject,
+    other: &mut Other<'_>,
+    round: &Round,
+    scratch: &str,
+) -> Result<Measured, Refused> {
     match &round.shape {
-        Shape::Call(function) => {
+        Shape::Call { function, raises } => {
+            check(subject, function, *raises)?;
             let loop_alone = Work::Repeat { function: None, times: round.times };
             let work = Work::Repeat { function: Some(function.clone()), times: round.times };
-            let empty: u64 = worked(subject.work(&loop_alone)?)?.iter().sum();
-            let whole: u64 = worked(subject.work(&work)?)?.iter().sum();
-            Ok(Measured { nanoseconds: vec![whole.saturating_sub(empty)] })
+            // Before and after: what compiles while it runs makes its first loop a slow one.
+            let before = one(&worked(subject.work(&loop_alone)?)?)?;
+            let whole = one(&worked(subject.work(&work)?)?)?;
+            let after = one(&worked(subject.work(&loop_alone)?)?)?;
+            // No call takes no time at all.
+            Ok(Measured { nanoseconds: vec![whole.saturating_sub(before.min(after)).max(1)] })
         }
         Shape::Echo(echo) => {
             let path = format!("{scratch}/echo.sock");
             let measured = match echo.side {
                 Side::Server => serve(subject, round, echo, &path),
                 Side::Client => ask(subject, round, echo, &path),
+                Side::Both => both(subject, other, round, echo, &path),
             };
             let reset = subject.reset();
             // It is there only where the transport has a path.
@@ -95,47 +133,34 @@ fn worked(worked: Worked) -> Result<Vec<u64>, Refused> {
     }
 }
 
-fn returned(subject: &mut dyn Subject, call: &Call) -> Result<Value, Refused> {
-    match subject.call(call)? {
-        Outcome::Returned(value) => Ok(value),
-        other => Err(Refused::Subject(format!("{call}: {other}"))),
+/// A call that is quick because it does something else is not measured.
+fn check(subject: &mut dyn Subject, function: &Function, raises: bool) -> Result<(), Refused> {
+    let call = function.call();
+    match (subject.call(&call)?, raises) {
+        (Outcome::Returned(_), false) | (Outcome::Raised(_), true) => Ok(()),
+        (Outcome::Unsupported(why), _) => Err(Refused::Subject(Outcome::Unsupported(why).to_string())),
+        (other, true) => Err(Refused::Subject(format!("{call} should find nothing: {other}"))),
+        (other, false) => Err(Refused::Subject(format!("{call}: {other}"))),
     }
 }
 
-fn socket(subject: &mut dyn Subject, transport: Transport) -> Result<ObjectRef, Refused> {
-    let constant = |name: &str| Value::Constant(name.to_owned());
-    let family = match transport {
-        Transport::Tcp4 | Transport::Udp4 => "AF_INET",
-        Transport::Tcp6 => "AF_INET6",
-        Transport::Unix => "AF_UNIX",
-    };
-    let kind = if transport.is_datagram() { "SOCK_DGRAM" } else { "SOCK_STREAM" };
-    match returned(subject, &Call::function("socket", [constant(family), constant(kind)]))? {
-        Value::Object(socket) => Ok(socket),
-        other => Err(Refused::Subject(format!("socket() returned {other}"))),
+/// The time of the whole.
+fn one(took: &[u64]) -> Result<u64, Refused> {
+    match took {
+        [whole] => Ok(*whole),
+        other => Err(Refused::Subject(format!("it told {} times instead of one", other.len()))),
     }
 }
 
 /// The subject serves, the harness asks.
 fn serve(subject: &mut dyn Subject, round: &Round, echo: &Echo, path: &str) -> Result<Measured, Refused> {
-    let socket = socket(subject, echo.transport)?;
-    let any = match echo.transport {
-        Transport::Tcp4 | Transport::Udp4 => Value::Tuple(vec![Value::str("127.0.0.1"), Value::int(0)]),
-        Transport::Tcp6 => Value::Tuple(vec![Value::str("::1"), Value::int(0)]),
-        Transport::Unix => Value::str(path),
-    };
-    returned(subject, &Call::method(&socket, "bind", [any]))?;
-    if !echo.transport.is_datagram() {
-        returned(subject, &Call::method(&socket, "listen", [Value::int(echo.connections.max(1))]))?;
-    }
-    let address = returned(subject, &Call::method(&socket, "getsockname", []))?;
-    let server = system_address(&address)?;
-    let connections = if echo.transport.is_datagram() { 0 } else { echo.connections.max(1) };
-    let work = Work::Serve { socket, connections, buffer: echo.buffer };
+    let (socket, address) = ends::waiting(subject, echo, path)?;
+    let server = ends::system_address(&address)?;
+    let work = ends::serving(socket, echo);
     thread::scope(|scope| {
         let load = scope.spawn(|| {
             round.load_core.map(pin);
-            load::ask(echo, &server, round.times, round.interval.map(Duration::from_nanos))
+            load::ask(echo, &server, (round.warm, round.times), round.interval.map(Duration::from_nanos))
         });
         let outcome = subject.work(&work);
         if !matches!(outcome, Ok(Worked::Took(_))) {
@@ -143,7 +168,7 @@ fn serve(subject: &mut dyn Subject, round: &Round, echo: &Echo, path: &str) -> R
             let _ = subject.reset();
         }
         let asked = load.join().map_err(|_| Refused::Load("its thread panicked".to_owned()))?;
-        worked(outcome?)?;
+        one(&worked(outcome?)?)?;
         Ok(Measured { nanoseconds: asked? })
     })
 }
@@ -151,56 +176,82 @@ fn serve(subject: &mut dyn Subject, round: &Round, echo: &Echo, path: &str) -> R
 /// The harness serves, the subject asks.
 fn ask(subject: &mut dyn Subject, round: &Round, echo: &Echo, path: &str) -> Result<Measured, Refused> {
     let server = Server::start(*echo, path)?;
-    let address = shown_address(&server.address()?, path);
-    let mut sockets = Vec::new();
-    for _ in 0..echo.connections.max(1) {
-        let socket = socket(subject, echo.transport)?;
-        returned(subject, &Call::method(&socket, "connect", [address.clone()]))?;
-        sockets.push(socket);
-    }
+    let sockets = ends::connected(subject, echo, &ends::shown_address(&server.address()?, path))?;
     if echo.transport.is_datagram() {
-        let own = returned(subject, &Call::method(&sockets[0], "getsockname", []))?;
-        server.connect(&system_address(&own)?)?;
+        let own = ends::returned(subject, &Call::method(&sockets[0], "getsockname", []))?;
+        server.connect(&ends::system_address(&own)?)?;
     }
     thread::scope(|scope| {
         let serving = scope.spawn(|| {
             round.load_core.map(pin);
             server.serve()
         });
-        let asked = subject.work(&Work::Ask { sockets, message: echo.message, times: round.times });
+        let times = round.warm + round.times;
+        let asked = subject.work(&Work::Ask { sockets, message: echo.message, times });
         let reset = subject.reset();
-        if echo.transport.is_datagram() || asked.is_err() || reset.is_err() {
+        if echo.transport.is_datagram() || !matches!(asked, Ok(Worked::Took(_))) || reset.is_err() {
             server.end();
         }
         let ended = serving.join().map_err(|_| Refused::Load("its thread panicked".to_owned()))?;
-        let nanoseconds = worked(asked?)?;
+        let took = counted(asked?, round)?;
+        // A server that is ended says nothing but that.
+        if let (Ok(bytes), false) = (&ended, echo.transport.is_datagram()) {
+            let due = times * u64::from(echo.message) * u64::from(echo.connections.max(1));
+            if *bytes != due {
+                return Err(Refused::Subject(format!("it sent {bytes} bytes, and {due} were due")));
+            }
+        }
         if !echo.transport.is_datagram() {
             ended?;
         }
-        Ok(Measured { nanoseconds })
+        Ok(Measured { nanoseconds: took })
     })
 }
 
-/// An address as the subject gives it, for the system.
-fn system_address(value: &Value) -> Result<SockAddr, Refused> {
-    let wrong = || Refused::Subject(format!("getsockname() returned {value}"));
-    match value {
-        Value::Str(path) => Ok(SockAddr::unix(path.to_str().ok_or_else(wrong)?)?),
-        _ => {
-            let items = value.items().ok_or_else(wrong)?;
-            let host =
-                items.first().and_then(Value::as_bytes).and_then(|host| std::str::from_utf8(host).ok());
-            let ip: IpAddr = host.and_then(|host| host.parse().ok()).ok_or_else(wrong)?;
-            let port = items.get(1).and_then(Value::as_i64).and_then(|port| u16::try_from(port).ok());
-            Ok(SocketAddr::new(ip, port.ok_or_else(wrong)?).into())
+/// One of two subjects serves, the other asks.
+fn both(
+    subject: &mut dyn Subject,
+    other: &mut Other<'_>,
+    round: &Round,
+    echo: &Echo,
+    path: &str,
+) -> Result<Measured, Refused> {
+    let (socket, address) = ends::waiting(subject, echo, path)?;
+    let server = ends::system_address(&address)?;
+    let work = ends::serving(socket, echo);
+    let other = other.get();
+    thread::scope(|scope| {
+        let asking = scope.spawn(|| {
+            // Before a driver is started, which inherits it.
+            round.load_core.map(pin);
+            let asked = ends::connected(other, echo, &address).and_then(|sockets| {
+                let times = round.warm + round.times;
+                Ok(other.work(&Work::Ask { sockets, message: echo.message, times })?)
+            });
+            let reset = other.reset();
+            if echo.transport.is_datagram() || asked.is_err() {
+                load::release(echo, &server);
+            }
+            reset?;
+            counted(asked?, round)
+        });
+        let outcome = subject.work(&work);
+        if !matches!(outcome, Ok(Worked::Took(_))) {
+            // Whoever waits for an answer gets none.
+            let _ = subject.reset();
         }
-    }
+        let asked = asking.join().map_err(|_| Refused::Load("its thread panicked".to_owned()))?;
+        one(&worked(outcome?)?)?;
+        Ok(Measured { nanoseconds: asked? })
+    })
 }
 
-/// An address of the system, as the subject takes it.
-fn shown_address(address: &SockAddr, path: &str) -> Value {
-    match address.as_socket() {
-        Some(inet) => Value::Tuple(vec![Value::str(inet.ip().to_string()), Value::int(inet.port())]),
-        None => Value::str(path),
+/// The times of the rounds that count.
+fn counted(asked: Worked, round: &Round) -> Result<Vec<u64>, Refused> {
+    let (took, times) = (worked(asked)?, round.warm + round.times);
+    if took.len() as u64 != times {
+        return Err(Refused::Subject(format!("it told {} times instead of {times}", took.len())));
     }
+    let warm = usize::try_from(round.warm).unwrap_or(usize::MAX);
+    Ok(took.into_iter().skip(warm).collect())
 }

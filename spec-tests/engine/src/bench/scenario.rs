@@ -9,8 +9,12 @@ use sockspec_subject::{Function, Value};
 pub const LARGE_HOSTS_LAB: &str = "large-hosts";
 /// Lines of that file.
 const LARGE_HOSTS_LINES: usize = 10_000;
+/// The name on the last of them.
+const LAST: &str = "last.large.example";
 /// What the document's echo server asks for at once.
-const DOCUMENTED_BUFFER: u32 = 1024;
+pub const DOCUMENTED_BUFFER: u32 = 1024;
+/// Bytes of the largest UDP datagram over IPv4: 65,535 less both headers.
+const LARGEST_DATAGRAM: u32 = 65_507;
 /// The lab that everything else runs in.
 const DEFAULT_LAB: &str = "default";
 
@@ -31,7 +35,12 @@ pub struct Scenario {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Shape {
     /// A function, called over and over.
-    Call(Function),
+    Call {
+        /// What is called.
+        function: Function,
+        /// Whether it raises, as it should where there is nothing to be found.
+        raises: bool,
+    },
     /// Messages that come back.
     Echo(Echo),
 }
@@ -49,15 +58,27 @@ pub struct Echo {
     pub buffer: u32,
     /// How many connections there are at once.
     pub connections: u32,
+    /// Whether the server sets `TCP_NODELAY`: the document's does not.
+    #[serde(default)]
+    pub nodelay: bool,
 }
 
-/// An end of a connection.
+impl Echo {
+    /// Whether the document's server, which asks for 1,024 bytes at once, has to read a message piece by piece.
+    pub fn is_in_pieces(&self) -> bool {
+        self.message > self.buffer
+    }
+}
+
+/// Which end of a connection is the subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Side {
     /// The one that sends back what comes.
     Server,
     /// The one that sends and waits.
     Client,
+    /// Both: the subject twice, one asking the other.
+    Both,
 }
 
 /// What messages go over.
@@ -76,6 +97,11 @@ pub enum Transport {
 impl Transport {
     /// The transports, in the order of the scenarios.
     pub const ALL: [Self; 4] = [Self::Tcp4, Self::Tcp6, Self::Udp4, Self::Unix];
+
+    /// Whether it is TCP, which may wait before it sends a short piece.
+    pub fn is_tcp(self) -> bool {
+        matches!(self, Self::Tcp4 | Self::Tcp6)
+    }
 
     /// Whether each message stays by itself.
     pub fn is_datagram(self) -> bool {
@@ -120,8 +146,8 @@ pub fn resolver() -> Vec<Scenario> {
         args.extend([Value::int(0), constant("AI_PASSIVE")]);
         args
     };
-    let one_family =
-        vec![text("a.dns.example"), Value::int(80), constant("AF_INET"), constant("SOCK_STREAM")];
+    let dns_address =
+        |family: &str| vec![text("a.dns.example"), Value::int(80), constant(family), constant("SOCK_STREAM")];
     let table: Vec<(&str, &str, &str, Vec<Value>)> = vec![
         ("numeric-ipv4", "getaddrinfo", "127.0.0.1", streams(text("127.0.0.1"), Value::int(80))),
         ("numeric-ipv6", "getaddrinfo", "::1", streams(text("::1"), Value::int(80))),
@@ -136,10 +162,10 @@ pub fn resolver() -> Vec<Scenario> {
         (
             "large-hosts",
             "getaddrinfo",
-            "a name at the end of 10,000 lines of hosts",
-            streams(text("last.large.example"), Value::int(80)),
+            "the last of 10,000 lines of hosts",
+            streams(text(LAST), Value::int(80)),
         ),
-        ("dns-ipv4", "getaddrinfo", "a name in DNS, AF_INET", one_family),
+        ("dns-ipv4", "getaddrinfo", "a name in DNS, AF_INET", dns_address("AF_INET")),
         (
             "dns-both",
             "getaddrinfo",
@@ -165,8 +191,28 @@ pub fn resolver() -> Vec<Scenario> {
             "the name in hosts of 192.0.2.10",
             vec![address("192.0.2.10", &[]), constant("NI_NUMERICSERV")],
         ),
+        (
+            "getnameinfo-dns",
+            "getnameinfo",
+            "the name in DNS of 192.0.2.70",
+            vec![address("192.0.2.70", &[]), constant("NI_NUMERICSERV")],
+        ),
+        (
+            "getnameinfo-missing",
+            "getnameinfo",
+            "an address without a name, NI_NAMEREQD",
+            vec![address("192.0.2.99", &[]), constant("NI_NAMEREQD|NI_NUMERICSERV")],
+        ),
         ("gethostbyname-numeric", "gethostbyname", "127.0.0.1", vec![text("127.0.0.1")]),
         ("gethostbyname-hosts", "gethostbyname", "a name in hosts", vec![text("dual.example")]),
+        ("gethostbyname-large-hosts", "gethostbyname", "the last of 10,000 lines of hosts", vec![text(LAST)]),
+        ("gethostbyname-dns", "gethostbyname", "a name in DNS", vec![text("a.dns.example")]),
+        (
+            "gethostbyname-missing",
+            "gethostbyname",
+            "a name that DNS does not have",
+            vec![text("nx.dns.example")],
+        ),
         (
             "gethostbyname-ex-hosts",
             "gethostbyname_ex",
@@ -175,38 +221,56 @@ pub fn resolver() -> Vec<Scenario> {
         ),
         ("gethostbyaddr-hosts", "gethostbyaddr", "an address in hosts", vec![text("192.0.2.12")]),
         ("gethostbyaddr-dns", "gethostbyaddr", "an address that DNS names", vec![text("192.0.2.70")]),
+        ("gethostbyaddr-missing", "gethostbyaddr", "an address without a name", vec![text("192.0.2.99")]),
     ];
     table
         .into_iter()
         .map(|(id, function, what, args)| Scenario {
             id: format!("resolver/{id}"),
             title: format!("{function}: {what}"),
-            lab: if id == "large-hosts" { LARGE_HOSTS_LAB } else { DEFAULT_LAB }.to_owned(),
-            shape: Shape::Call(Function { name: function.to_owned(), args }),
+            lab: if id.ends_with("large-hosts") { LARGE_HOSTS_LAB } else { DEFAULT_LAB }.to_owned(),
+            shape: Shape::Call {
+                function: Function { name: function.to_owned(), args },
+                raises: id.ends_with("-missing"),
+            },
         })
         .collect()
 }
 
 /// The scenarios of echoes: the document's server and client over each transport, messages of each size, one connection
-/// and several; and servers that ask for a whole message at once.
+/// and several. Beside the document's server, where it takes a message to pieces: one that asks for the whole at once, and
+/// one that sets `TCP_NODELAY`.
 pub fn echo() -> Vec<Scenario> {
     let mut scenarios = Vec::new();
-    for side in [Side::Server, Side::Client] {
+    for side in [Side::Server, Side::Client, Side::Both] {
         for transport in Transport::ALL {
             for message in [1, 64, 1024, 4096, 65_536] {
-                if transport.is_datagram() && message > DOCUMENTED_BUFFER {
-                    continue;
-                }
-                let one = Echo { side, transport, message, buffer: DOCUMENTED_BUFFER, connections: 1 };
-                // How the server reads is the harness's affair where the subject is the client: at once.
-                if side == Side::Server || message <= DOCUMENTED_BUFFER {
+                let message = if transport.is_datagram() { LARGEST_DATAGRAM.min(message) } else { message };
+                let one = Echo {
+                    side,
+                    transport,
+                    message,
+                    buffer: DOCUMENTED_BUFFER,
+                    connections: 1,
+                    nodelay: false,
+                };
+                let whole = Echo { buffer: message.max(DOCUMENTED_BUFFER), ..one };
+                // A datagram that is taken to pieces is lost; how the harness's own server reads is its affair.
+                if one.is_in_pieces() && side == Side::Server && !transport.is_datagram() {
                     scenarios.push(one);
+                    if transport.is_tcp() {
+                        scenarios.push(Echo { nodelay: true, ..one });
+                    }
                 }
-                if message > DOCUMENTED_BUFFER {
-                    scenarios.push(Echo { buffer: message, ..one });
-                }
-                if message == 64 && !transport.is_datagram() {
-                    scenarios.extend([8, 64].map(|connections| Echo { connections, ..one }));
+                scenarios.push(whole);
+                // The harness's own server of datagrams has one client.
+                let many = match side {
+                    Side::Server => true,
+                    Side::Client => !transport.is_datagram(),
+                    Side::Both => false,
+                };
+                if message == 64 && many {
+                    scenarios.extend([8, 64].map(|connections| Echo { connections, ..whole }));
                 }
             }
         }
@@ -215,22 +279,24 @@ pub fn echo() -> Vec<Scenario> {
 }
 
 fn of_echo(echo: Echo) -> Scenario {
-    let Echo { side, transport, message, buffer, connections } = echo;
-    let whole = message > DOCUMENTED_BUFFER && buffer >= message;
-    let mut id = match side {
-        Side::Server => format!("echo/server/{}/{message}", transport.word()),
-        Side::Client => format!("echo/client/{}/{message}", transport.word()),
+    let Echo { side, transport, message, buffer, connections, nodelay } = echo;
+    let (word, what) = match side {
+        Side::Server => ("server", "echo server"),
+        Side::Client => ("client", "echo client"),
+        Side::Both => ("both", "both ends"),
     };
-    let mut title = match side {
-        Side::Server => format!("echo server, {transport}, {message} B"),
-        Side::Client => format!("echo client, {transport}, {message} B"),
-    };
+    let mut id = format!("echo/{word}/{}/{message}", transport.word());
+    let mut title = format!("{what}, {transport}, {message} B");
     // Writing to a String cannot fail.
-    if whole {
+    if echo.is_in_pieces() {
+        let _ = write!(title, ", read by {buffer}");
+    } else if message > DOCUMENTED_BUFFER {
         id.push_str("/whole");
         title.push_str(", read at once");
-    } else if message > DOCUMENTED_BUFFER {
-        let _ = write!(title, ", read by {buffer}");
+    }
+    if nodelay {
+        id.push_str("/nodelay");
+        title.push_str(", TCP_NODELAY");
     }
     if connections > 1 {
         let _ = write!(id, "/{connections}");
@@ -247,7 +313,7 @@ pub fn large_hosts_lab() -> Vec<(String, String)> {
         let (high, low) = (line / 256, line % 256);
         let _ = writeln!(hosts, "10.1.{high}.{low} host{line}.large.example host{line}");
     }
-    hosts.push_str("192.0.2.99 last.large.example\n");
+    let _ = writeln!(hosts, "192.0.2.98 {LAST}");
     let lab = "format = 1\nbase = \"default\"\ndescription = \"The default lab with a large hosts file\"\n";
     vec![
         (format!("labs/{LARGE_HOSTS_LAB}/lab.toml"), lab.to_owned()),

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::mem;
+use std::time::Instant;
 
 use super::call::Made;
-use super::{Answer, Refusal, SocketModule, functions, methods};
+use super::{Answer, Refusal, SocketModule, functions, methods, work};
 use crate::{
     Action, Call, Description, Edition, Fault, ObjectId, ObjectRef, Outcome, Raised, Subject, Target, Value,
-    names,
+    Work, Worked, names,
 };
 
 /// An implementation of the typed traits, as a [`Subject`].
@@ -149,6 +150,34 @@ impl<M: SocketModule> Typed<M> {
         Ok(answer.map(|()| Made::Value(Value::None)))
     }
 
+    fn serve(&mut self, id: ObjectId, connections: u32, buffer: u32) -> Result<Answer<Vec<u64>>, Fault> {
+        let Some(Object::Socket { socket, .. }) = self.objects.get_mut(&id) else { return Err(unknown(id)) };
+        let start = Instant::now();
+        let served = match connections {
+            0 => self.module.serve_datagrams(socket, size(buffer)),
+            _ => self.module.serve(socket, size(connections), size(buffer)),
+        };
+        Ok(served.map(|()| vec![work::since(start)]))
+    }
+
+    fn ask(&mut self, sockets: &[ObjectRef], message: u32, times: u64) -> Result<Answer<Vec<u64>>, Fault> {
+        // They are taken out for as long as it lasts, since each of them changes.
+        let mut taken = Vec::with_capacity(sockets.len());
+        for socket in sockets {
+            match self.objects.remove(&socket.id) {
+                Some(Object::Socket { socket: own, open }) => taken.push((socket.id, own, open)),
+                _ => return Err(unknown(socket.id)),
+            }
+        }
+        let (kept, mut ends): (Vec<_>, Vec<_>) =
+            taken.into_iter().map(|(id, socket, open)| ((id, open), socket)).unzip();
+        let asked = self.module.ask(&mut ends, size(message), times);
+        for ((id, open), socket) in kept.into_iter().zip(ends) {
+            self.objects.insert(id, Object::Socket { socket, open });
+        }
+        Ok(asked)
+    }
+
     fn forget_all(&mut self) {
         self.last = 0;
         for object in mem::take(&mut self.objects).into_values() {
@@ -186,10 +215,33 @@ impl<M: SocketModule> Subject for Typed<M> {
         }
     }
 
+    fn work(&mut self, work: &Work) -> Result<Worked, Fault> {
+        let answer = match work {
+            Work::Repeat { function, times } => {
+                let took = work::repeat(&mut self.module, function.as_ref(), *times, &self.description);
+                Ok(took.map(|took| vec![took]))
+            }
+            Work::Serve { socket, connections, buffer } => self.serve(socket.id, *connections, *buffer),
+            Work::Ask { sockets, message, times } => self.ask(sockets, *message, *times),
+        };
+        match answer {
+            Ok(Ok(took)) => Ok(Worked::Took(took)),
+            Ok(Err(refusal)) => Ok(Worked::Not(refusal.into())),
+            Err(fault) => {
+                self.forget_all();
+                Err(fault)
+            }
+        }
+    }
+
     fn reset(&mut self) -> Result<(), Fault> {
         self.forget_all();
         Ok(())
     }
+}
+
+fn size(bytes: u32) -> usize {
+    usize::try_from(bytes).unwrap_or(usize::MAX)
 }
 
 impl<M: SocketModule> Drop for Typed<M> {

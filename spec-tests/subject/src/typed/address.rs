@@ -154,6 +154,20 @@ pub enum Address {
 }
 
 impl Address {
+    /// The same as a caller gives it, all items of it.
+    pub fn borrowed(&self) -> AddressRef<'_> {
+        let internet = |host, port, flowinfo, scope_id| {
+            AddressRef::Internet(Internet { host, port: i64::from(port), flowinfo, scope_id })
+        };
+        match self {
+            Self::Unix(path) => AddressRef::Unix(path),
+            Self::Inet { host, port } => internet(host.as_bytes(), *port, None, None),
+            Self::Inet6 { host, port, flowinfo, scope_id } => {
+                internet(host.as_bytes(), *port, Some(i64::from(*flowinfo)), Some(i64::from(*scope_id)))
+            }
+        }
+    }
+
     pub(super) fn encode(self, edition: Edition) -> Value {
         match self {
             Self::Unix(path) if edition >= Edition::V3 && path.first() == Some(&0) => Value::Bytes(path),

@@ -83,7 +83,7 @@ pub(super) fn since_3(edition: Edition, before: usize, since: usize) -> usize {
     if edition >= Edition::V3 { since } else { before }
 }
 
-fn port<'a>(args: &Args<'a>, at: usize) -> Answer<Port<'a>> {
+pub(super) fn port<'a>(args: &Args<'a>, at: usize) -> Answer<Port<'a>> {
     Ok(match args.any(at)? {
         Value::None => Port::None,
         Value::Str(name) => Port::Name(name.as_bytes()),

@@ -106,6 +106,7 @@ mod methods;
 mod module;
 mod resolution;
 mod sockets;
+mod work;
 
 pub use adapter::Typed;
 pub use address::{Address, AddressRef, Internet};

@@ -1,6 +1,6 @@
 //! Sockets, and files made from them.
 
-use super::{Address, AddressRef, Answer, Refusal};
+use super::{Address, AddressRef, Answer, Refusal, work};
 
 /// The functions that make sockets, and the methods of sockets and of files.
 ///
@@ -278,6 +278,35 @@ pub trait Sockets {
     /// `error`, also for a number that means nothing.
     fn shutdown(&mut self, socket: &mut Self::Socket, how: i32) -> Answer<()> {
         Err(Refusal::no_function("shutdown"))
+    }
+
+    /// For benchmarks: the document's echo server on a socket that listens. Accepts so many connections, then for each of
+    /// them in turn receives up to `size` bytes and sends them back, until one of them ends.
+    ///
+    /// The default does that by the methods above, which return data in a new vector each time; a library whose calls take a
+    /// buffer has its own loop here.
+    ///
+    /// # Errors
+    /// Those of the methods above.
+    fn serve(&mut self, listening: &mut Self::Socket, connections: usize, size: usize) -> Answer<()> {
+        work::serve(self, listening, connections, size)
+    }
+
+    /// For benchmarks: the same on a bound datagram socket, until an empty datagram comes.
+    ///
+    /// # Errors
+    /// As [`Sockets::serve`].
+    fn serve_datagrams(&mut self, bound: &mut Self::Socket, size: usize) -> Answer<()> {
+        work::serve_datagrams(self, bound, size)
+    }
+
+    /// For benchmarks: the document's echo client. Sends a message of `size` bytes on each of the connected sockets in turn,
+    /// then receives until all of each is back, and so on. How long each of the rounds took, in nanoseconds.
+    ///
+    /// # Errors
+    /// As [`Sockets::serve`], also when the other end is gone.
+    fn ask(&mut self, connected: &mut [Self::Socket], size: usize, times: u64) -> Answer<Vec<u64>> {
+        work::ask(self, connected, size, times)
     }
 
     /// `file.read`: so many bytes or what is left before the end, everything where `size` is None.

@@ -93,7 +93,8 @@ fn of_socket(socket: &mut Socket, call: &Call, constants: &BTreeMap<String, i64>
         }
         "makefile" => {
             let args = args(&["mode", "bufsize"], 0)?;
-            let mode = match args.text_or_none(0)?.map(std::str::from_utf8) {
+            // None is no mode: for a file it is none either.
+            let mode = match args.get(0).map(|_| args.text(0)).transpose()?.map(std::str::from_utf8) {
                 None => None,
                 Some(Ok(mode)) => Some(mode),
                 Some(Err(_)) => {

@@ -73,7 +73,7 @@ fn refused(seen: &Seen<'_>) -> Option<String> {
 /// A call with neither host nor port that led to anything but `EAI_NONAME`.
 fn nothing(seen: &Seen<'_>, applies: bool) -> Option<String> {
     let hints = seen.args.len() <= 6
-        && seen.args.iter().skip(2).all(|hint| hint.as_i64().is_some_and(|hint| i32::try_from(hint).is_ok()));
+        && (2..seen.args.len()).all(|at| seen.int(at).is_some_and(|hint| i32::try_from(hint).is_ok()));
     let null = is(seen, "getaddrinfo") && hints && is_null(seen.arg(0)) && is_null(seen.arg(1));
     (applies && null && !seen.is_number("EAI_NONAME")).then(|| seen.shown())
 }
@@ -83,7 +83,8 @@ pub(super) const COMPARISONS: &[Comparison] = &[
     Comparison {
         clause: "getaddrinfo.null-host-empty",
         finds: |seen, other| {
-            let applies = is(seen, "getaddrinfo") && is_empty(seen.arg(0));
+            // With no port either, it is what the C call says of two null pointers.
+            let applies = is(seen, "getaddrinfo") && is_empty(seen.arg(0)) && !is_null(seen.arg(1));
             (applies && seen.is_number("EAI_NONAME") && !other.is_number("EAI_NONAME")).then(|| seen.shown())
         },
     },
@@ -92,14 +93,18 @@ pub(super) const COMPARISONS: &[Comparison] = &[
         clause: "getaddrinfo.null-host-empty",
         finds: |seen, other| {
             let canonical = seen.int(5).unwrap_or(0) & seen.constant("AI_CANONNAME")? != 0;
-            let applies = is(seen, "getaddrinfo") && is_empty(seen.arg(0)) && canonical;
+            // A port out of range may be refused before the flags are looked at.
+            let port = seen.int(1).is_none_or(|port| (0..=65535).contains(&port));
+            let applies = is(seen, "getaddrinfo") && is_empty(seen.arg(0)) && canonical && port;
             (applies && other.is_number("EAI_BADFLAGS")).then(|| seen.shown())
         },
     },
     Comparison {
         clause: "getaddrinfo.null-port-empty",
         finds: |seen, other| {
-            let applies = is(seen, "getaddrinfo") && is_empty(seen.arg(1)) && !is_empty(seen.arg(0));
+            // A lone asterisk is no host either, where the C library has it so: both pointers are then null.
+            let host = !is_empty(seen.arg(0)) && seen.text(0) != Some("*");
+            let applies = is(seen, "getaddrinfo") && is_empty(seen.arg(1)) && host;
             // What is not ASCII may have been made another host on the way.
             let plain = seen.text(0).is_none_or(str::is_ascii);
             (applies && plain && seen.class() == Some("gaierror") && other.value().is_some())
@@ -272,6 +277,15 @@ pub(super) const RULES: &[Rule] = &[
         finds: |seen| {
             let wildcard = is(seen, "gethostbyaddr") && seen.args.len() == 1 && seen.text(0)? == "::";
             (wildcard && seen.class() == Some("herror") && !seen.is_number("HOST_NOT_FOUND"))
+                .then(|| seen.shown())
+        },
+    },
+    // No host has such a name; the C library says so without asking anybody, and leaves an earlier call's h_errno alone.
+    Rule {
+        clause: "errors.herror-gethostbyname-ex-number",
+        finds: |seen| {
+            let nobody = is(seen, "gethostbyname_ex") && seen.text(0)? == "<broadcast>";
+            (nobody && seen.class() == Some("herror") && !seen.is_number("HOST_NOT_FOUND"))
                 .then(|| seen.shown())
         },
     },

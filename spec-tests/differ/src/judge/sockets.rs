@@ -50,6 +50,13 @@ pub(super) const RULES: &[Rule] = &[
         },
     },
     Rule {
+        clause: "errors.argument-type",
+        finds: |seen| {
+            let mode = seen.arg(0).is_some_and(|mode| !matches!(mode, Value::Str(_) | Value::Bytes(_)));
+            (is(seen, "makefile") && mode && !seen.closed && !seen.raised_ordinary()).then(|| seen.shown())
+        },
+    },
+    Rule {
         clause: "socket.required-arguments",
         finds: |seen| {
             (!seen.method && seen.name == "socket" && seen.args.len() < 2 && !seen.raised_ordinary())

@@ -1,0 +1,101 @@
+//! The judge's words about single pairs, where two rules or a rule and a reason come together.
+#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeMap;
+
+use rstest::rstest;
+use sockspec_differ::Judgement;
+use sockspec_differ::judge::{Seen, Told, judge};
+use sockspec_fixtures::Fixtures;
+use sockspec_subject::{Edition, Raised, Value};
+
+fn raised(class: &str, number: Option<i64>) -> Raised {
+    Raised::new(
+        class,
+        number.map(|number| vec![Value::int(number), Value::str("why")]).unwrap_or_default(),
+        "",
+    )
+}
+
+fn told<'o>(outcome: Option<&'o Raised>, value: &'o Value) -> Told<'o> {
+    outcome.map_or(Told::Returned(value), Told::Raised)
+}
+
+fn getaddrinfo(args: &[Value]) -> (bool, &'static str, Vec<Value>) {
+    (false, "getaddrinfo", args.to_vec())
+}
+
+fn makefile(mode: Value) -> (bool, &'static str, Vec<Value>) {
+    (true, "makefile", vec![mode])
+}
+
+#[rstest]
+#[case::an_asterisk_and_no_port(
+    getaddrinfo(&[Value::str("*"), Value::str("")]),
+    Some(raised("gaierror", Some(-2))),
+    None,
+    "asterisk-is-nothing"
+)]
+#[case::a_port_and_flags_that_are_wrong(
+    getaddrinfo(&[Value::str(""), Value::int(131_071), Value::int(0), Value::int(0), Value::int(0), Value::int(-1)]),
+    Some(raised("OverflowError", None)),
+    Some(raised("gaierror", Some(-1))),
+    "range-not-documented"
+)]
+#[case::flags_that_are_wrong(
+    getaddrinfo(&[Value::str(""), Value::int(80), Value::int(0), Value::int(0), Value::int(0), Value::int(-1)]),
+    Some(raised("gaierror", Some(-2))),
+    Some(raised("gaierror", Some(-1))),
+    "a:getaddrinfo.null-host-empty"
+)]
+#[case::two_nulls_and_a_family_that_is_wrong(
+    getaddrinfo(&[Value::str(""), Value::None, Value::Bool(true)]),
+    Some(raised("gaierror", Some(-2))),
+    Some(raised("gaierror", Some(-6))),
+    "b:getaddrinfo.null-host-empty"
+)]
+#[case::a_mode_that_is_none(
+    makefile(Value::None),
+    None,
+    Some(raised("TypeError", None)),
+    "a:errors.argument-type"
+)]
+fn judged(
+    #[case] (method, name, args): (bool, &str, Vec<Value>),
+    #[case] a: Option<Raised>,
+    #[case] b: Option<Raised>,
+    #[case] wanted: &str,
+) {
+    let suite = Fixtures::embedded().suite().expect("the fixtures are sound");
+    let constants = BTreeMap::from([
+        ("AI_CANONNAME".to_owned(), 2),
+        ("EAI_NONAME".to_owned(), -2),
+        ("EAI_BADFLAGS".to_owned(), -1),
+    ]);
+    let value = Value::List(Vec::new());
+    let seen = |told| Seen {
+        name,
+        method,
+        args: args.clone(),
+        named: false,
+        made: None,
+        edition: Edition::V2_2,
+        closed: false,
+        asked_nothing: false,
+        told,
+        constants: &constants,
+    };
+    let (first, second) = (seen(told(a.as_ref(), &value)), seen(told(b.as_ref(), &value)));
+    let judgement = judge(&first, &second, &suite.catalogue);
+    let said = match &judgement {
+        Judgement::Departs { a, b } => a
+            .iter()
+            .map(|finding| format!("a:{}", finding.clause))
+            .chain(b.iter().map(|finding| format!("b:{}", finding.clause)))
+            .collect::<Vec<_>>()
+            .join(" "),
+        Judgement::Platform(reason) => reason.clone(),
+        Judgement::Silent => "silent".to_owned(),
+    };
+    assert_eq!(said, wanted, "{judgement:?}");
+}

@@ -103,9 +103,11 @@ pub fn measure(
             match state {
                 State::Taking { sample, .. } if sample.rounds() > 0 => Measurement::new(label, sample),
                 State::Taking { .. } => {
-                    Measurement::missing(label, "it was interrupted before its first turn")
+                    Measurement::missing(label, "it was interrupted before its first turn", false)
                 }
-                State::Out(why) => Measurement::missing(label, &why.to_string()),
+                State::Out(why) => {
+                    Measurement::missing(label, &why.to_string(), !matches!(why, Refused::Lacks(_)))
+                }
             }
         })
         .collect();
@@ -176,7 +178,7 @@ mod tests {
 
         fn turn(&mut self, _: &Scenario, round: &Round) -> Result<Measured, Refused> {
             if self.nanoseconds == 0 {
-                return Err(Refused::Subject("unsupported: no such function".to_owned()));
+                return Err(Refused::Lacks("unsupported: no such function".to_owned()));
             }
             self.turns.push(round.times);
             Ok(Measured { nanoseconds: vec![self.nanoseconds * round.times] })

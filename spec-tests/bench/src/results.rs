@@ -1,7 +1,9 @@
 //! What was measured: kept in a file, read again, compared.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
+use std::mem::discriminant;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -42,6 +44,9 @@ pub struct Measurement {
     /// Why there are no figures.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
+    /// Whether that is a failure: not something that the subject lacks.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub wrong: bool,
     #[serde(skip)]
     sample: Sample,
 }
@@ -57,11 +62,12 @@ impl Measurement {
             of_reference: None,
             distribution: sample.distribution(),
             why: None,
+            wrong: false,
             sample,
         }
     }
 
-    pub(crate) fn missing(label: String, why: &str) -> Self {
+    pub(crate) fn missing(label: String, why: &str, wrong: bool) -> Self {
         Self {
             label,
             median: None,
@@ -71,6 +77,7 @@ impl Measurement {
             of_reference: None,
             distribution: Vec::new(),
             why: Some(why.to_owned()),
+            wrong,
             sample: Sample::default(),
         }
     }
@@ -222,6 +229,33 @@ impl Results {
             return Err(failed(format!("their form is {}, and this version reads {FORMAT}", results.format)));
         }
         Ok(results)
+    }
+
+    /// Whether some subject failed at some scenario, and does not just lack what it takes.
+    pub fn is_wrong(&self) -> bool {
+        self.scenarios.iter().any(|result| result.measurements.iter().any(|own| own.wrong))
+    }
+
+    /// Why these cannot be compared with others: they were taken in another way, or have nothing in common.
+    pub fn incomparable_with(&self, before: &Self) -> Option<String> {
+        if discriminant(&self.cores) != discriminant(&before.cores) {
+            return Some(format!(
+                "they were taken otherwise. Then: {} Now: {}",
+                before.cores.sentence(),
+                self.cores.sentence()
+            ));
+        }
+        if self.rate != before.rate {
+            return Some("the load was not sent at the same rate (--rate)".to_owned());
+        }
+        let speeds = |results: &Self| -> BTreeSet<(String, String)> {
+            let all = results.scenarios.iter().flat_map(|result| {
+                result.measurements.iter().map(|own| (result.scenario.id.clone(), own.label.clone()))
+            });
+            all.filter(|(_, label)| *label != results.floor).collect()
+        };
+        let common = speeds(self).intersection(&speeds(before)).count();
+        (common == 0).then(|| "no subject took a turn at the same scenario in both".to_owned())
     }
 
     /// Where a subject has become slower by more than `threshold` (0.1 for 10 %), beside the floor of each run: two

@@ -20,11 +20,12 @@ pub(crate) fn time(nanoseconds: f64) -> String {
 
 /// Bytes a second as people say it.
 pub(crate) fn rate(bytes: f64) -> String {
-    const UNITS: [&str; 4] = ["B/s", "KiB/s", "MiB/s", "GiB/s"];
+    const UNITS: [&str; 4] = ["B/s", "kB/s", "MB/s", "GB/s"];
     let mut value = bytes;
     let mut unit = 0;
-    while value >= 1024.0 && unit + 1 < UNITS.len() {
-        value /= 1024.0;
+    // Not 1000: 999.97 is shown as that.
+    while value >= 999.95 && unit + 1 < UNITS.len() {
+        value /= 1000.0;
         unit += 1;
     }
     format!("{value:.1} {}", UNITS[unit])
@@ -100,8 +101,7 @@ impl Results {
     }
 
     fn paragraphs(&self) -> Vec<String> {
-        let mut all = vec![format!("{}.", self.cores.words())];
-        all.extend(self.method());
+        let mut all = self.method();
         for finding in &self.findings {
             all.push(format!("finding {}: {}", finding.name, finding.text));
             all.extend(finding.evidence.iter().map(|line| format!("  {line}")));
@@ -114,7 +114,7 @@ impl Results {
     pub(crate) fn method(&self) -> Vec<String> {
         let of =
             |wanted: fn(&Shape) -> bool| self.scenarios.iter().any(|result| wanted(&result.scenario.shape));
-        let mut all = Vec::new();
+        let mut all = vec![self.cores.sentence()];
         if of(|shape| matches!(shape, Shape::Call { .. })) {
             all.push(
                 "Calls are timed by the turn, less what the loop alone takes; their p99 is of turns."
@@ -128,7 +128,7 @@ impl Results {
                      late is late for all that had to wait for it."
                 ),
                 None => "Each round trip starts when the one before is over: p99 is of round trips, and tells nothing of how \
-                         long a message waits that comes while another is late (`--rate` does)."
+                         long a message waits that comes while another is late (--rate does)."
                     .to_owned(),
             });
         }
@@ -152,7 +152,8 @@ mod tests {
 
     #[rstest]
     #[case(1.0, "1.0 B/s")]
-    #[case(4_402_341_478.0, "4.1 GiB/s")]
+    #[case(999_970.0, "1.0 MB/s")]
+    #[case(4_402_341_478.0, "4.4 GB/s")]
     fn rates_are_short(#[case] bytes: f64, #[case] shown: &str) {
         assert_eq!(rate(bytes), shown);
     }

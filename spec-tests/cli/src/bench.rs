@@ -21,7 +21,7 @@ use crate::args::{Bench, What};
 use crate::exit::{Failure, INTERRUPTED, NOT_CONFORMING};
 use crate::load::Loaded;
 use crate::signals::Watch;
-use crate::subjects::{FLOOR, REFERENCE, Resolved};
+use crate::subjects::{Driver, FLOOR, REFERENCE, Resolved};
 use crate::{drive, output, select};
 
 /// Measures the subjects, or lists what can be measured.
@@ -48,6 +48,9 @@ pub(crate) fn bench(args: &Bench, fixtures: Option<&Path>) -> Result<ExitCode, F
     for name in names(args) {
         subjects.push(in_own_process(Resolved::named(name, None)?)?);
     }
+    if !args.command.is_empty() {
+        subjects.push(Driver::command(&args.command).into());
+    }
     let cancel = Cancel::new()?;
     let _watch = Watch::start(Some(cancel.clone()), None)?;
     let cores = Cores::choose(args.apart);
@@ -65,10 +68,8 @@ pub(crate) fn bench(args: &Bench, fixtures: Option<&Path>) -> Result<ExitCode, F
     if cancel.is_set() {
         return Ok(ExitCode::from(INTERRUPTED));
     }
-    match before {
-        Some(before) => compare(args, &results, &before),
-        None => Ok(ExitCode::SUCCESS),
-    }
+    let status = before.map_or(Ok(ExitCode::SUCCESS), |before| compare(args, &results, &before))?;
+    Ok(if results.is_wrong() { ExitCode::from(NOT_CONFORMING) } else { status })
 }
 
 fn scenarios(args: &Bench) -> Result<Vec<Scenario>, Failure> {
@@ -196,6 +197,11 @@ fn tell(args: &Bench, results: &Results) -> Result<(), Failure> {
 }
 
 fn compare(args: &Bench, results: &Results, before: &Results) -> Result<ExitCode, Failure> {
+    if let Some(why) = results.incomparable_with(before) {
+        return Err(Failure::Usage(format!(
+            "the results cannot be compared with those that were kept: {why}"
+        )));
+    }
     let slower = results.slower_than(before, args.threshold / 100.0);
     let mut text = String::new();
     for difference in &slower {

@@ -63,7 +63,8 @@ impl Driver {
         }
     }
 
-    fn command(words: &[OsString]) -> Self {
+    /// Whatever that command starts.
+    pub(crate) fn command(words: &[OsString]) -> Self {
         let label = quote::words(words);
         let command = DriverCommand { argv: words.to_vec(), env: Vec::new(), label };
         Self { command, timeout: None, form: Form::Wire, folder: None }

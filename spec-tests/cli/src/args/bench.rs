@@ -1,5 +1,6 @@
 //! The command line of `sockspec bench` and `sockspec matrix`.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -27,6 +28,9 @@ pub(crate) struct Bench {
     /// Subjects, by name or path as for `run`. The floor (bare C calls) and the reference are always there.
     #[arg(value_name = "SUBJECT")]
     pub(crate) subjects: Vec<String>,
+    /// One driver more: its command.
+    #[arg(last = true, value_name = "CMD")]
+    pub(crate) command: Vec<OsString>,
     /// Only scenarios with this id, by its start up to a `/`, or by glob.
     #[arg(long = "scenario", value_name = "GLOB")]
     pub(crate) scenarios: Vec<String>,

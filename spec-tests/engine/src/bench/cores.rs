@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Where the ends run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Cores {
     /// Both on this one: what a round trip costs. Across cores idle wake-ups drown the difference.
     Shared(usize),
@@ -43,18 +44,19 @@ impl Cores {
         }
     }
 
-    /// In words, for whoever reads the figures.
-    pub fn words(self) -> String {
+    /// In a sentence, for whoever reads the figures.
+    pub fn sentence(self) -> String {
         match self {
             Self::Shared(core) => {
-                format!("both ends on core {core}: what a round trip costs, not how long one waits for it")
+                format!("Both ends on core {core}: what a round trip costs, not how long one waits for it.")
             }
             Self::Apart(subject, load) => {
                 format!(
-                    "the subject on core {subject}, the load on core {load}: wake-ups across cores are part of it"
+                    "The subject on core {subject}, the load on core {load}: how long one waits, wake-ups across cores \
+                     included."
                 )
             }
-            Self::Anywhere => "on no core in particular: this system did not let itself be told".to_owned(),
+            Self::Anywhere => "On no core in particular: this system did not let itself be told.".to_owned(),
         }
     }
 }

@@ -14,7 +14,7 @@ const NODELAY: (i64, i64) = (6, 1);
 pub(super) fn returned(subject: &mut dyn Subject, call: &Call) -> Result<Value, Refused> {
     match subject.call(call)? {
         Outcome::Returned(value) => Ok(value),
-        other => Err(Refused::Subject(format!("{call}: {other}"))),
+        other => Err(Refused::from_outcome(&format!("{call}: "), &other)),
     }
 }
 
@@ -28,7 +28,7 @@ fn socket(subject: &mut dyn Subject, transport: Transport) -> Result<ObjectRef, 
     let kind = if transport.is_datagram() { "SOCK_DGRAM" } else { "SOCK_STREAM" };
     match returned(subject, &Call::function("socket", [constant(family), constant(kind)]))? {
         Value::Object(socket) => Ok(socket),
-        other => Err(Refused::Subject(format!("socket() returned {other}"))),
+        other => Err(Refused::Wrong(format!("socket() returned {other}"))),
     }
 }
 
@@ -80,7 +80,7 @@ pub(super) fn serving(socket: ObjectRef, echo: &Echo) -> Work {
 
 /// An address as the subject gives it, for the system.
 pub(super) fn system_address(value: &Value) -> Result<SockAddr, Refused> {
-    let wrong = || Refused::Subject(format!("getsockname() returned {value}"));
+    let wrong = || Refused::Wrong(format!("getsockname() returned {value}"));
     match value {
         Value::Str(path) => Ok(SockAddr::unix(path.to_str().ok_or_else(wrong)?)?),
         _ => {

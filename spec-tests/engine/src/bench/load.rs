@@ -2,6 +2,7 @@
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use socket2::{Domain, SockAddr, Socket, Type};
@@ -10,6 +11,8 @@ use super::scenario::{Echo, Transport};
 
 /// How long one message may take. One that takes longer has been lost.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How often whoever waits looks whether there is anything left to wait for.
+const LOOK: Duration = Duration::from_millis(100);
 
 impl Transport {
     pub(crate) fn domain(self) -> Domain {
@@ -67,21 +70,23 @@ fn socket(transport: Transport) -> io::Result<Socket> {
 ///
 /// Without an interval each round starts when the one before is over, so that what is measured is what a round trip
 /// takes. With one, rounds are due at fixed times, and a round's time counts from when it was due: a server that is late
-/// once is late for every round that had to wait for it.
+/// once is late for every round that had to wait for it. Nobody waits for an answer any more once it is `over`.
 pub(crate) fn ask(
     echo: &Echo,
     server: &SockAddr,
     (warm, times): (u64, u64),
     interval: Option<Duration>,
+    over: &AtomicBool,
 ) -> Result<Vec<u64>, Wrong> {
     let mut sockets = Vec::new();
     for _ in 0..echo.connections.max(1) {
         let socket = socket(echo.transport)?;
+        socket.set_read_timeout(Some(LOOK))?;
         socket.connect(server)?;
         sockets.push(socket);
     }
-    let asked =
-        rounds(echo, &mut sockets, warm, None).and_then(|_| rounds(echo, &mut sockets, times, interval));
+    let asked = rounds(echo, &mut sockets, warm, None, over)
+        .and_then(|_| rounds(echo, &mut sockets, times, interval, over));
     if echo.transport.is_datagram() {
         // What ends a server of datagrams, whatever happened before.
         let _ = sockets.iter().try_for_each(|socket| socket.send(&[]).map(drop));
@@ -94,6 +99,7 @@ fn rounds(
     sockets: &mut [Socket],
     times: u64,
     interval: Option<Duration>,
+    over: &AtomicBool,
 ) -> Result<Vec<u64>, Wrong> {
     let size = usize::try_from(echo.message).unwrap_or(usize::MAX);
     // No two bytes beside each other are the same, so that a piece in the wrong place is seen.
@@ -121,7 +127,7 @@ fn rounds(
             socket.write_all(&message)?;
         }
         for (socket, answer) in sockets.iter_mut().zip(&mut answers) {
-            receive(socket, answer, echo.transport)?;
+            receive(socket, answer, echo.transport, over)?;
         }
         took.push(u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX));
         for answer in &answers {
@@ -143,10 +149,27 @@ pub(crate) fn release(echo: &Echo, server: &SockAddr) {
 }
 
 /// Fills the buffer; a datagram does that at once.
-fn receive(socket: &mut Socket, answer: &mut [u8], transport: Transport) -> Result<(), Wrong> {
+fn receive(
+    socket: &mut Socket,
+    answer: &mut [u8],
+    transport: Transport,
+    over: &AtomicBool,
+) -> Result<(), Wrong> {
     let mut received = 0;
+    let mut looks = 0;
     while received < answer.len() {
-        match socket.read(&mut answer[received..])? {
+        let count = match socket.read(&mut answer[received..]) {
+            Err(error)
+                if error.kind() == ErrorKind::WouldBlock
+                    && LOOK * looks < PATIENCE
+                    && !over.load(Ordering::Relaxed) =>
+            {
+                looks += 1;
+                continue;
+            }
+            other => other?,
+        };
+        match count {
             0 => {
                 return Err(Wrong::Echo(format!(
                     "the server ended after {received} of {} bytes",

@@ -1,6 +1,7 @@
 //! A turn at a scenario, taken by a worker in the subject's own network.
 
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -38,15 +39,28 @@ pub struct Measured {
 /// Why a turn has no time.
 #[derive(Debug, Clone, PartialEq, thiserror::Error, Serialize, Deserialize)]
 pub enum Refused {
-    /// The subject did not do it: it lacks what it takes, or something was raised.
+    /// The subject lacks what it takes.
     #[error("{0}")]
-    Subject(String),
+    Lacks(String),
+    /// The subject did it wrong: something was raised, or what came back is not what was sent.
+    #[error("{0}")]
+    Wrong(String),
     /// The subject failed to answer.
     #[error(transparent)]
     Fault(Fault),
     /// The harness's own end failed.
     #[error("the harness's end: {0}")]
     Load(String),
+}
+
+impl Refused {
+    /// What did not come of a call: it is lacking, or wrong.
+    pub(super) fn from_outcome(call: &str, outcome: &Outcome) -> Self {
+        match outcome {
+            Outcome::Unsupported(_) => Self::Lacks(format!("{call}{outcome}")),
+            Outcome::Returned(_) | Outcome::Raised(_) => Self::Wrong(format!("{call}{outcome}")),
+        }
+    }
 }
 
 impl From<Fault> for Refused {
@@ -59,7 +73,7 @@ impl From<Wrong> for Refused {
     fn from(wrong: Wrong) -> Self {
         match wrong {
             Wrong::Load(error) => error.into(),
-            Wrong::Echo(what) => Self::Subject(what),
+            Wrong::Echo(what) => Self::Wrong(what),
         }
     }
 }
@@ -129,7 +143,7 @@ pub fn run(
 fn worked(worked: Worked) -> Result<Vec<u64>, Refused> {
     match worked {
         Worked::Took(took) => Ok(took),
-        Worked::Not(outcome) => Err(Refused::Subject(outcome.to_string())),
+        Worked::Not(outcome) => Err(Refused::from_outcome("", &outcome)),
     }
 }
 
@@ -138,9 +152,9 @@ fn check(subject: &mut dyn Subject, function: &Function, raises: bool) -> Result
     let call = function.call();
     match (subject.call(&call)?, raises) {
         (Outcome::Returned(_), false) | (Outcome::Raised(_), true) => Ok(()),
-        (Outcome::Unsupported(why), _) => Err(Refused::Subject(Outcome::Unsupported(why).to_string())),
-        (other, true) => Err(Refused::Subject(format!("{call} should find nothing: {other}"))),
-        (other, false) => Err(Refused::Subject(format!("{call}: {other}"))),
+        (Outcome::Unsupported(why), _) => Err(Refused::Lacks(Outcome::Unsupported(why).to_string())),
+        (other, true) => Err(Refused::Wrong(format!("{call} should find nothing: {other}"))),
+        (other, false) => Err(Refused::Wrong(format!("{call}: {other}"))),
     }
 }
 
@@ -148,7 +162,7 @@ fn check(subject: &mut dyn Subject, function: &Function, raises: bool) -> Result
 fn one(took: &[u64]) -> Result<u64, Refused> {
     match took {
         [whole] => Ok(*whole),
-        other => Err(Refused::Subject(format!("it told {} times instead of one", other.len()))),
+        other => Err(Refused::Wrong(format!("it told {} times instead of one", other.len()))),
     }
 }
 
@@ -157,14 +171,22 @@ fn serve(subject: &mut dyn Subject, round: &Round, echo: &Echo, path: &str) -> R
     let (socket, address) = ends::waiting(subject, echo, path)?;
     let server = ends::system_address(&address)?;
     let work = ends::serving(socket, echo);
+    let over = AtomicBool::new(false);
     thread::scope(|scope| {
         let load = scope.spawn(|| {
             round.load_core.map(pin);
-            load::ask(echo, &server, (round.warm, round.times), round.interval.map(Duration::from_nanos))
+            load::ask(
+                echo,
+                &server,
+                (round.warm, round.times),
+                round.interval.map(Duration::from_nanos),
+                &over,
+            )
         });
         let outcome = subject.work(&work);
         if !matches!(outcome, Ok(Worked::Took(_))) {
             // Whoever waits for an answer gets none.
+            over.store(true, Ordering::Relaxed);
             let _ = subject.reset();
         }
         let asked = load.join().map_err(|_| Refused::Load("its thread panicked".to_owned()))?;
@@ -198,7 +220,7 @@ fn ask(subject: &mut dyn Subject, round: &Round, echo: &Echo, path: &str) -> Res
         if let (Ok(bytes), false) = (&ended, echo.transport.is_datagram()) {
             let due = times * u64::from(echo.message) * u64::from(echo.connections.max(1));
             if *bytes != due {
-                return Err(Refused::Subject(format!("it sent {bytes} bytes, and {due} were due")));
+                return Err(Refused::Wrong(format!("it sent {bytes} bytes, and {due} were due")));
             }
         }
         if !echo.transport.is_datagram() {
@@ -250,7 +272,7 @@ fn both(
 fn counted(asked: Worked, round: &Round) -> Result<Vec<u64>, Refused> {
     let (took, times) = (worked(asked)?, round.warm + round.times);
     if took.len() as u64 != times {
-        return Err(Refused::Subject(format!("it told {} times instead of {times}", took.len())));
+        return Err(Refused::Wrong(format!("it told {} times instead of {times}", took.len())));
     }
     let warm = usize::try_from(round.warm).unwrap_or(usize::MAX);
     Ok(took.into_iter().skip(warm).collect())

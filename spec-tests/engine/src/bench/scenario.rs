@@ -33,6 +33,7 @@ pub struct Scenario {
 
 /// What a turn at a scenario is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Shape {
     /// A function, called over and over.
     Call {
@@ -72,6 +73,7 @@ impl Echo {
 
 /// Which end of a connection is the subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Side {
     /// The one that sends back what comes.
     Server,
@@ -83,6 +85,7 @@ pub enum Side {
 
 /// What messages go over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Transport {
     /// TCP over 127.0.0.1.
     Tcp4,

@@ -1,0 +1,399 @@
+//! Turns at benchmarks, by subjects that do it right, wrong, or not at all.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, which fail by panicking")]
+
+use std::collections::BTreeSet;
+use std::convert::Infallible;
+use std::io::{Read, Write};
+use std::net::{IpAddr, SocketAddr};
+use std::os::fd::AsRawFd;
+
+use rstest::rstest;
+use socket2::{Domain, SockAddr, Socket, Type};
+use sockspec_engine::bench::{
+    Echo, LARGE_HOSTS_LAB, Measured, Other, Refused, Round, Scenario, Shape, Side, Transport, echo,
+    large_hosts_lab, resolver, run,
+};
+use sockspec_subject::typed::{
+    Address, AddressRef, Answer, Conversion, NameResolution, Refusal, SocketModule, Sockets, Typed, utf8,
+};
+use sockspec_subject::{Description, Fault, Function, Outcome, Subject, Text, Value, Work, Worked};
+
+/// What a subject does wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wrong {
+    Nothing,
+    /// The last byte of what it sends back.
+    Byte,
+    /// It sends back one byte less of a datagram.
+    Short,
+    /// It ends after a few messages.
+    Ends,
+    /// It raises after a few messages.
+    Raises,
+    /// It asks for less than it says.
+    Lazy,
+}
+
+/// A socket module on socket2.
+struct Module {
+    wrong: Wrong,
+    /// Messages that were received.
+    received: u32,
+}
+
+fn subject(wrong: Wrong) -> Typed<Module> {
+    Typed::new(Module { wrong, received: 0 })
+}
+
+impl SocketModule for Module {
+    fn describe(&self) -> Description {
+        let constants = [
+            ("AF_INET", Domain::IPV4.into()),
+            ("AF_INET6", Domain::IPV6.into()),
+            ("AF_UNIX", Domain::UNIX.into()),
+            ("SOCK_STREAM", Type::STREAM.into()),
+            ("SOCK_DGRAM", Type::DGRAM.into()),
+        ];
+        Description {
+            name: "sockets".to_owned(),
+            version: "1".to_owned(),
+            constants: constants
+                .map(|(name, number): (&str, i32)| (name.to_owned(), i64::from(number)))
+                .into(),
+            ..Description::default()
+        }
+    }
+}
+
+impl Conversion for Module {}
+
+impl NameResolution for Module {
+    fn gethostbyname(&mut self, host: &[u8]) -> Answer<Text> {
+        match utf8(host)? {
+            "there.example" => Ok("192.0.2.1".into()),
+            _ => Err(Refusal::message("no such host")),
+        }
+    }
+}
+
+fn system(address: AddressRef<'_>) -> Answer<SockAddr> {
+    match address {
+        AddressRef::Unix(path) => Ok(SockAddr::unix(utf8(path)?)?),
+        AddressRef::Internet(address) => {
+            let ip: IpAddr = utf8(address.host)?.parse().map_err(|_| Refusal::message("no address"))?;
+            Ok(SocketAddr::new(ip, u16::try_from(address.port).map_err(|_| Refusal::message("no port"))?)
+                .into())
+        }
+    }
+}
+
+fn shown(address: &SockAddr) -> Address {
+    let path = || address.as_pathname().map(|path| path.to_string_lossy().into_owned().into_bytes());
+    match address.as_socket() {
+        Some(internet) => internet.into(),
+        None => Address::Unix(path().unwrap_or_default()),
+    }
+}
+
+impl Sockets for Module {
+    type Socket = Option<Socket>;
+    type File = Infallible;
+
+    fn socket(&mut self, family: i32, socktype: i32, _protocol: i32) -> Answer<Self::Socket> {
+        Ok(Some(Socket::new(family.into(), socktype.into(), None)?))
+    }
+
+    fn bind(&mut self, socket: &mut Self::Socket, address: AddressRef<'_>) -> Answer<()> {
+        Ok(open(socket)?.bind(&system(address)?)?)
+    }
+
+    fn listen(&mut self, socket: &mut Self::Socket, backlog: Option<i32>) -> Answer<()> {
+        Ok(open(socket)?.listen(backlog.unwrap_or(1))?)
+    }
+
+    fn setsockopt(&mut self, socket: &mut Self::Socket, level: i32, option: i32, value: i32) -> Answer<()> {
+        assert_eq!((level, option, value), (6, 1, 1), "TCP_NODELAY");
+        Ok(open(socket)?.set_tcp_nodelay(true)?)
+    }
+
+    fn getsockname(&mut self, socket: &mut Self::Socket) -> Answer<Address> {
+        Ok(shown(&open(socket)?.local_addr()?))
+    }
+
+    fn accept(&mut self, socket: &mut Self::Socket) -> Answer<(Self::Socket, Address)> {
+        let (connected, from) = open(socket)?.accept()?;
+        Ok((Some(connected), shown(&from)))
+    }
+
+    fn connect(&mut self, socket: &mut Self::Socket, address: AddressRef<'_>) -> Answer<()> {
+        Ok(open(socket)?.connect(&system(address)?)?)
+    }
+
+    fn close(&mut self, socket: &mut Self::Socket) -> Answer<()> {
+        *socket = None;
+        Ok(())
+    }
+
+    fn recv(&mut self, socket: &mut Self::Socket, size: usize, _flags: i32) -> Answer<Vec<u8>> {
+        self.received += 1;
+        match self.wrong {
+            Wrong::Ends if self.received > 5 => return Ok(Vec::new()),
+            Wrong::Raises if self.received > 5 => return Err(Refusal::message("enough")),
+            _ => {}
+        }
+        let mut data = vec![0; size];
+        let length = open(socket)?.read(&mut data)?;
+        data.truncate(length);
+        Ok(data)
+    }
+
+    fn recvfrom(
+        &mut self,
+        socket: &mut Self::Socket,
+        size: usize,
+        _flags: i32,
+    ) -> Answer<(Vec<u8>, Option<Address>)> {
+        // A second descriptor of the same socket, for the one call that socket2 has no safe form of.
+        let socket = std::net::UdpSocket::from(open(socket)?.try_clone()?);
+        assert!(socket.as_raw_fd() >= 0);
+        let mut data = vec![0; size];
+        let (length, from) = socket.recv_from(&mut data)?;
+        data.truncate(length);
+        Ok((data, Some(from.into())))
+    }
+
+    fn send(&mut self, socket: &mut Self::Socket, data: &[u8], _flags: i32) -> Answer<usize> {
+        let mut data = data.to_vec();
+        if let (Wrong::Byte, Some(last)) = (self.wrong, data.last_mut()) {
+            *last = last.wrapping_add(1);
+        }
+        open(socket)?.write_all(&data)?;
+        Ok(data.len())
+    }
+
+    fn sendto(
+        &mut self,
+        socket: &mut Self::Socket,
+        data: &[u8],
+        _flags: i32,
+        address: AddressRef<'_>,
+    ) -> Answer<usize> {
+        let data = if self.wrong == Wrong::Short { &data[1..] } else { data };
+        Ok(open(socket)?.send_to(data, &system(address)?)?)
+    }
+
+    fn sendall(&mut self, socket: &mut Self::Socket, data: &[u8], _flags: i32) -> Answer<()> {
+        Ok(open(socket)?.write_all(data)?)
+    }
+
+    fn ask(&mut self, connected: &mut [Self::Socket], size: usize, times: u64) -> Answer<Vec<u64>> {
+        match self.wrong {
+            // As many times as it was asked for, and nothing sent.
+            Wrong::Lazy => Ok(vec![1; usize::try_from(times).unwrap()]),
+            Wrong::Short => Ok(vec![1]),
+            _ => {
+                let message = vec![b'x'; size];
+                let mut took = Vec::new();
+                for _ in 0..times {
+                    for socket in connected.iter_mut() {
+                        open(socket)?.write_all(&message)?;
+                    }
+                    for socket in connected.iter_mut() {
+                        open(socket)?.read_exact(&mut vec![0; size])?;
+                    }
+                    took.push(1);
+                }
+                Ok(took)
+            }
+        }
+    }
+}
+
+fn open(socket: &mut Option<Socket>) -> Answer<&mut Socket> {
+    socket.as_mut().ok_or_else(|| Refusal::message("it is closed"))
+}
+
+fn turn(subject: &mut dyn Subject, other: Wrong, shape: Shape) -> Result<Measured, Refused> {
+    let folder = tempfile::tempdir().unwrap();
+    let round = Round { shape, times: 20, warm: 3, load_core: None, interval: None };
+    let make = move || Box::new(self::subject(other)) as Box<dyn Subject>;
+    run(subject, &mut Other::new(&make), &round, folder.path().to_str().unwrap())
+}
+
+const ONE: Echo = Echo {
+    side: Side::Server,
+    transport: Transport::Tcp4,
+    message: 64,
+    buffer: 1024,
+    connections: 1,
+    nodelay: false,
+};
+
+#[rstest]
+#[case::one(ONE)]
+#[case::ipv6(Echo { transport: Transport::Tcp6, ..ONE })]
+#[case::unix(Echo { transport: Transport::Unix, ..ONE })]
+#[case::udp(Echo { transport: Transport::Udp4, ..ONE })]
+#[case::udp_many(Echo { transport: Transport::Udp4, connections: 4, ..ONE })]
+#[case::many(Echo { connections: 8, ..ONE })]
+#[case::pieces(Echo { message: 4096, nodelay: true, ..ONE })]
+fn each_round_trip_that_counts_has_its_time(
+    #[case] echo: Echo,
+    #[values(Side::Server, Side::Client, Side::Both)] side: Side,
+) {
+    if side != Side::Server && echo.transport.is_datagram() && echo.connections > 1 {
+        return;
+    }
+    let shape = Shape::Echo(Echo { side, ..echo });
+    let measured = turn(&mut subject(Wrong::Nothing), Wrong::Nothing, shape).unwrap();
+    assert_eq!(measured.nanoseconds.len(), 20, "those before are not told");
+}
+
+#[rstest]
+#[case::byte(ONE, Wrong::Byte, "of a message of 64 bytes, byte 63 came back as 0x40 instead of 0x3f")]
+#[case::datagram(
+    Echo { transport: Transport::Udp4, ..ONE },
+    Wrong::Short,
+    "a datagram of 64 bytes came back as one of 63"
+)]
+#[case::ends(ONE, Wrong::Ends, "the server ended after 0 of 64 bytes")]
+#[case::raises(ONE, Wrong::Raises, "raised error('enough')")]
+#[case::lazy(Echo { side: Side::Client, ..ONE }, Wrong::Lazy, "it sent 0 bytes, and 1472 were due")]
+#[case::few(Echo { side: Side::Client, ..ONE }, Wrong::Short, "it told 1 times instead of 23")]
+fn what_is_wrong_is_no_figure(#[case] echo: Echo, #[case] wrong: Wrong, #[case] why: &str) {
+    let refused = turn(&mut subject(wrong), Wrong::Nothing, Shape::Echo(echo)).unwrap_err();
+    assert_eq!(refused, Refused::Wrong(why.to_owned()));
+}
+
+#[rstest]
+#[case(Transport::Tcp4)]
+#[case(Transport::Udp4)]
+fn where_one_of_both_ends_fails_the_other_does_not_wait(#[case] transport: Transport) {
+    let shape = Shape::Echo(Echo { side: Side::Both, transport, ..ONE });
+    let refused = turn(&mut subject(Wrong::Nothing), Wrong::Short, shape).unwrap_err();
+    assert_eq!(refused, Refused::Wrong("it told 1 times instead of 23".to_owned()));
+}
+
+#[rstest]
+#[case::found("there.example", false, None)]
+#[case::missing("nowhere.example", true, None)]
+#[case::not_found(
+    "nowhere.example",
+    false,
+    Some(Refused::Wrong("gethostbyname('nowhere.example'): raised error('no such host')".to_owned()))
+)]
+#[case::found_all_the_same(
+    "there.example",
+    true,
+    Some(Refused::Wrong("gethostbyname('there.example') should find nothing: '192.0.2.1'".to_owned()))
+)]
+fn a_call_does_what_its_scenario_is_about(
+    #[case] host: &str,
+    #[case] raises: bool,
+    #[case] refused: Option<Refused>,
+) {
+    let function = Function { name: "gethostbyname".to_owned(), args: vec![Value::str(host)] };
+    let came = turn(&mut subject(Wrong::Nothing), Wrong::Nothing, Shape::Call { function, raises });
+    assert_eq!(came.as_ref().err(), refused.as_ref());
+    assert!(came.is_err() || came.is_ok_and(|measured| measured.nanoseconds.len() == 1));
+}
+
+#[test]
+fn what_it_lacks_is_told_as_that() {
+    let function = Function { name: "getnameinfo".to_owned(), args: vec![] };
+    let shape = Shape::Call { function, raises: false };
+    let refused = turn(&mut subject(Wrong::Nothing), Wrong::Nothing, shape).unwrap_err();
+    assert!(matches!(refused, Refused::Lacks(_)), "{refused:?}");
+}
+
+/// A subject whose process is gone as soon as it works.
+struct Dying(Typed<Module>);
+
+impl Subject for Dying {
+    fn describe(&mut self) -> Result<Description, Fault> {
+        self.0.describe()
+    }
+
+    fn call(&mut self, call: &sockspec_subject::Call) -> Result<Outcome, Fault> {
+        self.0.call(call)
+    }
+
+    fn work(&mut self, _work: &Work) -> Result<Worked, Fault> {
+        self.0.reset()?;
+        Err(Fault::Crash { what: "it was killed by signal 9".to_owned(), stderr: String::new() })
+    }
+
+    fn reset(&mut self) -> Result<(), Fault> {
+        self.0.reset()
+    }
+}
+
+#[rstest]
+#[case(Side::Server, Transport::Tcp4)]
+#[case(Side::Client, Transport::Tcp4)]
+#[case(Side::Both, Transport::Tcp4)]
+#[case(Side::Server, Transport::Udp4)]
+#[case(Side::Client, Transport::Udp4)]
+#[case(Side::Server, Transport::Unix)]
+fn one_that_dies_in_the_middle_is_a_fault(#[case] side: Side, #[case] transport: Transport) {
+    let mut dying = Dying(subject(Wrong::Nothing));
+    let shape = Shape::Echo(Echo { side, transport, ..ONE });
+    let refused = turn(&mut dying, Wrong::Nothing, shape).unwrap_err();
+    assert!(matches!(refused, Refused::Fault(Fault::Crash { .. })), "{refused:?}");
+}
+
+#[test]
+fn scenarios_have_ids_of_their_own_and_cover_what_they_should() {
+    let all: Vec<Scenario> = [resolver(), echo()].concat();
+    let ids: BTreeSet<&str> = all.iter().map(|scenario| scenario.id.as_str()).collect();
+    let titles: BTreeSet<&str> = all.iter().map(|scenario| scenario.title.as_str()).collect();
+    assert_eq!((ids.len(), titles.len()), (all.len(), all.len()), "each is named once");
+    for wanted in [
+        "resolver/numeric-ipv4",
+        "resolver/numeric-ipv6",
+        "resolver/passive",
+        "resolver/service",
+        "resolver/hosts",
+        "resolver/large-hosts",
+        "resolver/dns-ipv4",
+        "resolver/dns-both",
+        "resolver/dns-missing",
+        "resolver/getnameinfo-missing",
+        "resolver/gethostbyname-missing",
+        "resolver/gethostbyname-ex-hosts",
+        "resolver/gethostbyaddr-dns",
+        "echo/server/tcp4/4096",
+        "echo/server/tcp4/4096/nodelay",
+        "echo/server/tcp4/4096/whole",
+        "echo/server/udp4/65507/whole",
+        "echo/server/udp4/64/64",
+        "echo/client/unix/64/64",
+        "echo/both/tcp6/65536/whole",
+    ] {
+        assert!(ids.contains(wanted), "{wanted} is not among {ids:#?}");
+    }
+    for side in ["server", "client", "both"] {
+        for transport in Transport::ALL.map(Transport::word) {
+            for size in [1, 64, 1024] {
+                assert!(
+                    ids.contains(format!("echo/{side}/{transport}/{size}").as_str()),
+                    "{side} {transport} {size}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_large_file_of_hosts_is_as_long_as_it_says_and_ends_with_who_is_looked_up() {
+    let files = large_hosts_lab();
+    let (_, hosts) = files.iter().find(|(path, _)| path.ends_with("etc/hosts")).unwrap();
+    assert_eq!(hosts.lines().count(), 10_000);
+    let last = hosts.lines().last().unwrap().split_whitespace().nth(1).unwrap().to_owned();
+    let asked: Vec<Scenario> = resolver().into_iter().filter(|one| one.lab == LARGE_HOSTS_LAB).collect();
+    assert_eq!(asked.len(), 2);
+    for scenario in asked {
+        let Shape::Call { function, .. } = scenario.shape else { panic!("{}", scenario.id) };
+        assert_eq!(function.args[0], Value::str(last.as_str()));
+    }
+}

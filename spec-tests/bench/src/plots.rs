@@ -23,7 +23,8 @@ const COLOURS: [RGBColor; 8] = [
     RGBColor(160, 120, 0),
 ];
 
-type Drawn = Result<String, DrawingAreaErrorKind<std::io::Error>>;
+/// `None` where there is nothing to be drawn.
+type Drawn = Result<Option<String>, DrawingAreaErrorKind<std::io::Error>>;
 type Line = (String, Vec<(f64, f64)>);
 
 fn colour(at: usize) -> RGBColor {
@@ -38,6 +39,10 @@ fn curves(
     x_label: &dyn Fn(&f64) -> String,
     y_label: &dyn Fn(&f64) -> String,
 ) -> Drawn {
+    // An axis without an end would be labelled for ever.
+    if lines.iter().all(|(_, points)| points.len() < 2) {
+        return Ok(None);
+    }
     let points = || lines.iter().flat_map(|(_, points)| points);
     let bounds = |values: &dyn Fn(&(f64, f64)) -> f64| {
         let (low, high) = points()
@@ -85,7 +90,7 @@ fn curves(
             .draw()?;
         area.present()?;
     }
-    Ok(svg)
+    Ok(Some(svg))
 }
 
 /// 10 is 90 %, 1,000 is 99.9 %: with as many digits as it takes.
@@ -137,8 +142,7 @@ impl Results {
         self.scenarios
             .iter()
             .filter(|result| matches!(result.scenario.shape, Shape::Echo(_)))
-            .filter(|result| result.measurements.iter().any(|own| own.distribution.len() > 1))
-            .map(distribution)
+            .filter_map(|result| distribution(result).transpose())
             .collect()
     }
 
@@ -160,11 +164,7 @@ impl Results {
     }
 
     /// A drawing of those echo servers, where there is more than one size of message.
-    fn throughput_of(
-        &self,
-        title: &str,
-        wanted: &dyn Fn(&Echo) -> bool,
-    ) -> Result<Option<String>, DrawingAreaErrorKind<std::io::Error>> {
+    fn throughput_of(&self, title: &str, wanted: &dyn Fn(&Echo) -> bool) -> Drawn {
         let mut lines: BTreeMap<&str, Vec<(f64, f64)>> = BTreeMap::new();
         for result in &self.scenarios {
             let Shape::Echo(echo) = &result.scenario.shape else { continue };
@@ -184,11 +184,8 @@ impl Results {
             .iter()
             .filter_map(|(label, _)| Some((label.clone(), lines.remove(label.as_str())?)))
             .collect();
-        if lines.iter().all(|(_, points)| points.len() < 2) {
-            return Ok(None);
-        }
         let axes = ("bytes of a message", "throughput");
-        curves(title, &lines, axes, &|bytes| format!("{bytes:.0}"), &|bytes| round_rate(*bytes)).map(Some)
+        curves(title, &lines, axes, &|bytes| format!("{bytes:.0}"), &|bytes| round_rate(*bytes))
     }
 }
 

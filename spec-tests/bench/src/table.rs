@@ -7,6 +7,9 @@ use sockspec_engine::bench::Shape;
 
 use crate::results::{Measurement, Results, ScenarioResult};
 
+/// Letters of a label that the table shows.
+const LABEL: usize = 24;
+
 /// A time as people say it.
 pub(crate) fn time(nanoseconds: f64) -> String {
     if nanoseconds < 9_999.5 {
@@ -31,11 +34,19 @@ pub(crate) fn rate(bytes: f64) -> String {
     format!("{value:.1} {}", UNITS[unit])
 }
 
+/// The beginning of a label: that of a driver is its whole command.
+fn short(label: &str) -> String {
+    if label.chars().count() <= LABEL {
+        return label.to_owned();
+    }
+    label.chars().take(LABEL - 1).chain(['…']).collect()
+}
+
 fn cells(result: &ScenarioResult, measurement: &Measurement) -> Vec<String> {
     let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
     let ratio = |ratio: Option<f64>| or_dash(ratio.map(|ratio| format!("{ratio:.2}")));
     vec![
-        format!("  {}", measurement.label),
+        format!("  {}", short(&measurement.label)),
         or_dash(measurement.median.map(time)),
         or_dash(measurement.p99.map(time)),
         or_dash(measurement.spread.map(|spread| format!("{:.0} %", spread * 100.0))),
@@ -67,7 +78,7 @@ impl Results {
         table.set_header(["", "median", "p99", "spread", "of floor", "of ref.", "through"]);
         let measured = |result: &ScenarioResult, own: &Measurement| match own.why {
             None => cells(result, own),
-            Some(_) => vec![format!("  {}", own.label)],
+            Some(_) => vec![format!("  {}", short(&own.label))],
         };
         for result in &self.scenarios {
             for own in &result.measurements {
@@ -93,7 +104,7 @@ impl Results {
                 let line = lines.next().unwrap_or_default();
                 match &own.why {
                     None => push(&line),
-                    Some(why) => push(&format!("  {:<12} {why}", own.label)),
+                    Some(why) => push(&format!("  {:<12} {why}", short(&own.label))),
                 }
             }
         }

@@ -10,7 +10,7 @@ use sockspec_engine::bench::{Cores, Measured, Refused, Round, Scenario, Shape, e
 /// Takes as long as it is told to.
 struct Steady {
     label: &'static str,
-    nanoseconds: fn(&Scenario) -> u64,
+    nanoseconds: Takes,
 }
 
 impl Contender for Steady {
@@ -39,7 +39,10 @@ fn documented(scenario: &Scenario) -> u64 {
     }
 }
 
-fn results(ids: &[&str], contenders: &[(&'static str, fn(&Scenario) -> u64)]) -> Results {
+/// How long a scenario takes somebody; 0 for one that lacks it, 1 for one that does it wrong.
+type Takes = fn(&Scenario) -> u64;
+
+fn results(ids: &[&str], contenders: &[(&'static str, Takes)]) -> Results {
     let plan = Plan { rounds: 3, turn: Duration::from_micros(100), cores: Cores::Shared(1), interval: None };
     let subjects =
         contenders.iter().map(|(label, _)| ((*label).to_owned(), "made up 1.0".to_owned())).collect();
@@ -149,7 +152,7 @@ fn what_is_kept_comes_back() {
 #[case::within_the_threshold(|_: &Scenario| 5_000, 0.3, None)]
 #[case::gone(|_: &Scenario| 0, 0.3, Some(None))]
 fn who_is_slower_beside_the_floor_is_named(
-    #[case] now: fn(&Scenario) -> u64,
+    #[case] now: Takes,
     #[case] threshold: f64,
     #[case] slower: Option<Option<f64>>,
 ) {

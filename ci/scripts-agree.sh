@@ -1,14 +1,18 @@
 #!/usr/bin/env bash
 # Writes every case as a script, runs it under an interpreter inside its lab, and compares how it ends with the verdict
-# that the suite has for that interpreter, in both editions. Usage: ci/scripts-agree.sh [PYTHON]
+# that the suite has for that interpreter, in both editions. Usage: ci/scripts-agree.sh [PYTHON], with SOCKSPEC for a
+# program that is built already.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python=${1:-python3}
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 
-cargo build --release --locked --quiet
-sockspec="${CARGO_TARGET_DIR:-target}/release/sockspec"
+sockspec=${SOCKSPEC:-}
+if [ -z "$sockspec" ]; then
+  cargo build --release --locked --quiet
+  sockspec="${CARGO_TARGET_DIR:-target}/release/sockspec"
+fi
 mkdir "$out/scripts"
 "$sockspec" repro '*' --as python -o "$out/scripts"
 "$sockspec" list --json >"$out/list.json" 2>/dev/null

@@ -1,8 +1,10 @@
 //! The command line.
 
 mod bench;
+mod diff;
 mod gate;
 mod reports;
+mod repro;
 mod shards;
 
 use std::ffi::OsString;
@@ -17,8 +19,10 @@ use sockspec_laws::Seed;
 use sockspec_subject::Edition;
 
 pub(crate) use bench::{Bench, Matrix, What};
+pub(crate) use diff::Diff;
 pub(crate) use gate::{Expect, Gate};
 pub(crate) use reports::{ReportSpec, Reports};
+pub(crate) use repro::{Form, Repro};
 pub(crate) use shards::{Compare, Completions, Merge, Shards};
 
 /// A call may take a day, should somebody step through the subject in a debugger.
@@ -84,7 +88,7 @@ pub(crate) enum Command {
     /// Lists clauses, each with the cases that check it.
     Clauses(Clauses),
     /// Writes a case as a script that shows it with no sockspec around, or as text to be pasted.
-    Repro(Repro),
+    Repro(Box<Repro>),
     /// Runs a command inside a lab.
     Lab(Lab),
     /// Lists the subjects that have a name here: what each is, how to get it, and why one is missing.
@@ -255,62 +259,6 @@ pub(crate) struct Show {
 }
 
 #[derive(Debug, Clone, clap::Args)]
-pub(crate) struct Repro {
-    /// The id of a case (or, with `-o FOLDER`, the start of several up to a `/`, or a glob), or a file of cases.
-    #[arg(value_name = "CASE|FILE")]
-    pub(crate) case: String,
-    /// Which of a file's cases.
-    #[arg(long = "case", value_name = "ID")]
-    pub(crate) ids: Vec<String>,
-    /// The form.
-    #[arg(long = "as", value_name = "FORM", default_value = "python")]
-    pub(crate) form: Form,
-    /// Writes to this file, or into this folder, instead of standard output.
-    #[arg(long, short, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
-    /// The Python module under test.
-    #[arg(long, value_name = "NAME", value_parser = module_name)]
-    pub(crate) module: Option<String>,
-    /// The Python interpreter that the script's own comment names.
-    #[arg(long, value_name = "NAME", default_value = DEFAULT_INTERPRETER)]
-    pub(crate) interpreter: String,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Form {
-    /// A script for Python 2.7 and 3, with the standard library alone.
-    Python,
-    /// A test in Rust, over sockspec-subject.
-    Rust,
-    /// Requests to pipe into a driver; what is expected goes to standard error.
-    Wire,
-    /// The case itself, as a case file has it.
-    Case,
-}
-
-impl Form {
-    /// Its name on the command line.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Python => "python",
-            Self::Rust => "rust",
-            Self::Wire => "wire",
-            Self::Case => "case",
-        }
-    }
-
-    /// What the name of a file of that form ends with.
-    pub(crate) fn extension(self) -> &'static str {
-        match self {
-            Self::Python => "py",
-            Self::Rust => "rs",
-            Self::Wire => "jsonl",
-            Self::Case => "toml",
-        }
-    }
-}
-
-#[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Clauses {
     /// By id, by its start up to a `.`, or by glob.
     #[arg(long = "clause", value_name = "GLOB")]
@@ -354,41 +302,6 @@ pub(crate) struct Smoke {
     /// The driver's command; or the name of a subject that has a driver, such as `python3` or `glibc`.
     #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "CMD")]
     pub(crate) command: Vec<OsString>,
-}
-
-#[derive(Debug, Clone, clap::Args)]
-pub(crate) struct Diff {
-    /// The first subject, as `run` takes it.
-    #[arg(value_name = "A")]
-    pub(crate) a: String,
-    /// The second subject.
-    #[arg(value_name = "B")]
-    pub(crate) b: String,
-    /// What the calls come from, 1 to 16 hexadecimal digits: the same seed leads to the same calls. Chosen at random
-    /// unless given, and printed.
-    #[arg(long, value_name = "SEED")]
-    pub(crate) seed: Option<Seed>,
-    /// How many calls are made, to each subject.
-    #[arg(long, value_name = "N", default_value_t = 20_000)]
-    pub(crate) budget: u64,
-    /// The edition of the document that differences are judged by: 2.2 or 3.
-    #[arg(long, default_value_t, value_name = "EDITION")]
-    pub(crate) edition: Edition,
-    /// Only functions and methods of that name, or by glob; sequences that use one of them.
-    #[arg(long, value_name = "GLOB")]
-    pub(crate) only: Option<String>,
-    /// Keeps what was found in this file, so that the same command goes on where it was interrupted.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) state: Option<PathBuf>,
-    /// How long a subject may take over one call.
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
-    pub(crate) timeout: Option<Duration>,
-    /// Writes everything as JSON, too.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) json: Option<PathBuf>,
-    /// Writes the case of each group into a file in this folder.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) save: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, clap::Args)]

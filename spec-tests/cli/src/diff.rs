@@ -1,5 +1,6 @@
 //! `sockspec diff`: two subjects side by side.
 
+use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,13 +11,16 @@ use globset::Glob;
 use indicatif::{ProgressBar, ProgressStyle};
 use rustix::rand::{GetRandomFlags, getrandom};
 use sockspec_differ::{DiffError, Group, Plan, Progress, Report};
-use sockspec_engine::{Cancel, SubjectSpec, Twin};
+use sockspec_engine::{Cancel, Twin};
 use sockspec_laws::Seed;
+use sockspec_subject::Edition;
 use sockspec_wire::pretty::to_string_pretty;
 
 use crate::args::{Diff, Form};
 use crate::exit::{Failure, INTERRUPTED, NOT_CONFORMING};
 use crate::load::Loaded;
+use crate::repro::{Writer, read};
+use crate::run::program;
 use crate::signals::Watch;
 use crate::subjects::Resolved;
 use crate::{output, quote};
@@ -29,12 +33,17 @@ const LAB: &str = "default";
 /// Runs, and says what was found.
 pub(crate) fn diff(args: &Diff, fixtures: Option<&Path>) -> Result<ExitCode, Failure> {
     let loaded = Loaded::from(fixtures)?;
-    loaded.labs()?;
-    let subjects = [resolve(&args.a)?, resolve(&args.b)?];
+    let subjects = [Resolved::named(&args.a, None)?, Resolved::named(&args.b, None)?];
     let only = args.only.as_ref().map(|text| match Glob::new(text) {
         Ok(glob) => Ok((text.clone(), glob.compile_matcher())),
         Err(error) => Err(Failure::Usage(format!("{text:?} is no glob: {}", error.kind()))),
     });
+    if args.form.is_some() && args.input.is_none() && args.save.is_none() {
+        return Err(Failure::Usage(
+            "--as writes scripts of one input (`--input`) or into a folder (`--save`): name one".to_owned(),
+        ));
+    }
+    let labs = loaded.labs()?;
     if let Some(folder) = &args.save {
         fs::create_dir_all(folder).map_err(Failure::Unwritten)?;
     }
@@ -51,6 +60,7 @@ pub(crate) fn diff(args: &Diff, fixtures: Option<&Path>) -> Result<ExitCode, Fai
             Some(seed) => seed,
             None => fresh()?,
         },
+        input: args.input,
         budget: args.budget,
         edition: args.edition,
         only: only.transpose()?,
@@ -72,20 +82,20 @@ pub(crate) fn diff(args: &Diff, fixtures: Option<&Path>) -> Result<ExitCode, Fai
         let text = to_string_pretty(&report).map_err(io::Error::other)?;
         fs::write(file, text).map_err(Failure::Unwritten)?;
     }
-    let saved = args.save.as_deref().map(|folder| save(folder, &report)).transpose()?;
-    let script = |group: &Group| {
-        group.case.as_ref().ok()?;
-        saved.as_ref().map(|folder| {
-            let file = file(folder, group);
-            quote::words([
-                "sockspec".as_ref(),
-                "repro".as_ref(),
-                file.as_os_str(),
-                "--as".as_ref(),
-                "python".as_ref(),
-            ])
-        })
+    let form = args.form.unwrap_or_else(|| serving(&subjects));
+    let scripts = Scripts { args, form, loaded: &loaded, fixtures };
+    let writer = |form: Form| {
+        let mut names = subjects.iter().map(|subject| subject.label.as_str());
+        let wrong = names.rfind(|name| sockspec_strength::subject(name).is_some());
+        Writer { subject: wrong, ..Writer::new(form, &loaded.suite, &labs, fixtures) }
     };
+    if let Some(folder) = &args.save {
+        scripts.save(folder, &report, args.form.map(writer).as_ref())?;
+    } else if let (Some(number), Some(form)) = (args.input, args.form) {
+        scripts.print(number, &report, &writer(form))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let script = |group: &Group| scripts.command(group, &report);
     output::print(&sockspec_differ::text(&report, output::width().min(80), &script))?;
     if let Some(path) = args.state.as_ref().filter(|_| report.cut_short.is_some()) {
         output::remark(&format!("the same command goes on from {}", path.display()));
@@ -99,15 +109,6 @@ pub(crate) fn diff(args: &Diff, fixtures: Option<&Path>) -> Result<ExitCode, Fai
     }))
 }
 
-/// A subject by name; the built-in wrong ones too.
-fn resolve(name: &str) -> Result<Resolved, Failure> {
-    if sockspec_strength::subject(name).is_none() {
-        return Resolved::named(name, None);
-    }
-    let spec = SubjectSpec::InProcess { name: name.to_owned() };
-    Ok(Resolved { spec, label: name.to_owned(), timeout: None, form: Form::Rust, folder: None })
-}
-
 /// A seed that nobody chose.
 fn fresh() -> Result<Seed, Failure> {
     let mut bytes = [0; 8];
@@ -115,19 +116,80 @@ fn fresh() -> Result<Seed, Failure> {
     Ok(Seed(u64::from_ne_bytes(bytes)))
 }
 
-/// The file of a group's case.
-fn file(folder: &Path, group: &Group) -> PathBuf {
-    folder.join(format!("{}.toml", group.id.trim_start_matches("diff/")))
+/// The form of scripts that serves whoever mends one of them.
+fn serving(subjects: &[Resolved; 2]) -> Form {
+    let of = |form: Form| subjects.iter().any(|subject| subject.form == form).then_some(form);
+    of(Form::Python).or_else(|| of(Form::Rust)).unwrap_or(Form::Wire)
 }
 
-/// Writes each group's case into a file of its own.
-fn save(folder: &Path, report: &Report) -> Result<PathBuf, Failure> {
-    for group in &report.groups {
-        if let Ok(case) = &group.case {
-            fs::write(file(folder, group), format!("format = 1\n\n{case}")).map_err(Failure::Unwritten)?;
+/// What shows the groups of a report alone.
+struct Scripts<'s> {
+    args: &'s Diff,
+    form: Form,
+    loaded: &'s Loaded,
+    fixtures: Option<&'s Path>,
+}
+
+impl Scripts<'_> {
+    /// The command that writes a script which shows the group.
+    fn command(&self, group: &Group, report: &Report) -> Option<String> {
+        group.case.as_ref().ok()?;
+        let (args, form) = (self.args, self.form);
+        let mut words: Vec<OsString> = vec![program()];
+        if let Some(folder) = &args.save {
+            words.extend(["repro".into(), file(folder, group, Form::Case).into()]);
+        } else if group.alone {
+            words.extend(["diff".into(), (&args.a).into(), (&args.b).into()]);
+            words.extend(["--seed".into(), (&report.seed).into()]);
+            words.extend(["--input".into(), group.number.to_string().into()]);
+            if args.edition != Edition::default() {
+                words.extend(["--edition".into(), args.edition.to_string().into()]);
+            }
+            words.extend(args.only.iter().flat_map(|only| ["--only".into(), only.into()]));
+        } else {
+            return None;
         }
+        if let Some(fixtures) = self.fixtures {
+            words.extend(["--fixtures".into(), fixtures.into()]);
+        }
+        words.extend(["--as".into(), form.name().into()]);
+        Some(format!("{} > repro.{}", quote::words(words), form.extension()))
     }
-    Ok(folder.to_owned())
+
+    /// Writes each group's case into a file of its own, and its script beside it where one is asked for. What a form
+    /// cannot say is left out, with a word.
+    fn save(&self, folder: &Path, report: &Report, writer: Option<&Writer<'_>>) -> Result<(), Failure> {
+        for group in &report.groups {
+            let Ok(text) = &group.case else { continue };
+            let path = file(folder, group, Form::Case);
+            fs::write(&path, format!("format = 1\n\n{text}")).map_err(Failure::Unwritten)?;
+            let Some(writer) = writer.filter(|writer| writer.form != Form::Case) else { continue };
+            for case in read(self.loaded, &group.id, text)? {
+                match writer.write(&case, Some(&file(folder, group, writer.form))) {
+                    Err(Failure::Usage(why)) => output::remark(&why),
+                    done => done?,
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Prints the script of the one input.
+    fn print(&self, number: u64, report: &Report, writer: &Writer<'_>) -> Result<(), Failure> {
+        let Some(group) = report.groups.first() else {
+            return Err(Failure::Usage(format!(
+                "input {number} of seed {} leads to no difference between the two",
+                report.seed
+            )));
+        };
+        let text = group.case.as_ref().map_err(|why| Failure::Usage(format!("{}: {why}", group.id)))?;
+        read(self.loaded, &group.id, text)?.iter().try_for_each(|case| writer.write(case, None))
+    }
+}
+
+/// The file of a group's case, or of a script.
+fn file(folder: &Path, group: &Group, form: Form) -> PathBuf {
+    folder.join(format!("{}.{}", group.id.trim_start_matches("diff/"), form.extension()))
 }
 
 /// How far the run is, on a terminal.

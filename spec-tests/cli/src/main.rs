@@ -24,6 +24,8 @@ mod quote;
 mod registry;
 mod regressions;
 mod repeat;
+mod replay;
+mod reported;
 mod reports;
 mod repro;
 mod roster;

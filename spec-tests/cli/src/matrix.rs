@@ -204,6 +204,7 @@ fn sheet(args: &Matrix, loaded: &Loaded, missing: Vec<Missing>, runs: &[Run]) ->
                 labs: &labs,
                 module: "socket",
                 interpreter: DEFAULT_INTERPRETER,
+                subject: Scene::REFERENCE,
                 lab_command: "sockspec lab",
                 file: "repro.py",
             };

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::exit::Failure;
 use crate::load::Loaded;
 use crate::regressions::Regressions;
 use crate::signals::Watch;
-use crate::subjects::Resolved;
+use crate::subjects::{Resolved, interpreter};
 use crate::told::Told;
 use crate::{gate, output, properties, quote, repeat, reports, select, shard};
 
@@ -51,8 +51,7 @@ fn start(
 ) -> Result<bool, Failure> {
     let prepared = Prepared::new(args, loaded, fixtures)?;
     let cancel = Cancel::new()?;
-    let leftover = prepared.subject.folder.as_ref().map(|folder| folder.path().to_owned());
-    let _watch = Watch::start(Some(cancel.clone()), leftover)?;
+    let _watch = Watch::start(Some(cancel.clone()), prepared.leftover())?;
     prepared.run(args, &cancel, &mut |event| emit(event, &cancel))?;
     Ok(cancel.is_set())
 }
@@ -113,8 +112,14 @@ impl Prepared {
             fail_fast: args.fail_fast,
             rerun: rerun(args, fixtures),
             repro: repro(args, subject.form, fixtures),
+            repro_law: repro_law(args, subject.form, fixtures),
         };
         Ok(Self { plan, subject, part, regressions })
+    }
+
+    /// The folder of its driver, which is to be removed whatever becomes of this process.
+    pub(crate) fn leftover(&self) -> Option<PathBuf> {
+        self.subject.folder.as_ref().map(|folder| folder.path().to_owned())
     }
 
     /// Runs it.
@@ -197,26 +202,65 @@ fn rerun(args: &Run, fixtures: Option<&Path>) -> String {
 
 /// The command that writes a script for one case, which stands for `{case}`, in the form that serves this subject.
 fn repro(args: &Run, form: Form, fixtures: Option<&Path>) -> String {
+    let mut options = form_options(args, form);
+    // A wrong subject that this program holds.
+    if let Some(subject) = args.subject.as_ref().filter(|_| form == Form::Rust && is_wrong(args)) {
+        options = format!("--subject {} {options}", quote::word(subject));
+    }
+    format!("{} {{case}} {options} > repro.{}", repro_command(fixtures), form.extension())
+}
+
+/// The command that writes a script for what broke a law or model: `{case}` stands for its id, `{seed}` for the seed of
+/// the input. It is tried again in the same way.
+fn repro_law(args: &Run, form: Form, fixtures: Option<&Path>) -> String {
+    let mut words: Vec<OsString> = Vec::new();
+    if let Some(subject) = &args.subject {
+        words.extend(["--subject".into(), subject.into()]);
+    }
+    if let Some(timeout) = args.timeout {
+        words.extend(["--timeout".into(), timeout.as_secs_f64().to_string().into()]);
+    }
+    let asked = if words.is_empty() { String::new() } else { format!("{} ", quote::words(words)) };
+    let driver = match args.command.as_slice() {
+        [] => String::new(),
+        words => format!(" -- {}", quote::words(words)),
+    };
+    format!(
+        "{} {{case}} --seed {{seed}} {asked}{}{driver} > repro.{}",
+        repro_command(fixtures),
+        form_options(args, form),
+        form.extension()
+    )
+}
+
+fn repro_command(fixtures: Option<&Path>) -> String {
     let mut words: Vec<OsString> = vec![program(), "repro".into()];
     if let Some(fixtures) = fixtures {
         words.extend(["--fixtures".into(), fixtures.into()]);
     }
-    let command = quote::words(words);
+    quote::words(words)
+}
+
+fn form_options(args: &Run, form: Form) -> String {
     let mut options = format!("--as {}", form.name());
     if form == Form::Python {
         if let Some(module) = &args.module {
             options = format!("{options} --module {}", quote::word(module));
         }
-        let interpreter = args.subject.as_deref().unwrap_or_default();
+        let interpreter = args.subject.as_deref().map(interpreter).unwrap_or_default();
         if interpreter != DEFAULT_INTERPRETER {
-            options = format!("{options} --interpreter {}", quote::word(interpreter));
+            options = format!("{options} --interpreter {}", quote::word(&interpreter));
         }
     }
-    format!("{command} {{case}} {options} > repro.{}", form.extension())
+    options
+}
+
+fn is_wrong(args: &Run) -> bool {
+    args.subject.as_deref().is_some_and(|name| sockspec_strength::subject(name).is_some())
 }
 
 /// This program as it was called, as short as it can be said.
-fn program() -> OsString {
+pub(crate) fn program() -> OsString {
     let called = env::args_os().next().unwrap_or_else(|| env!("CARGO_PKG_NAME").into());
     let here = env::current_dir().ok();
     match here.and_then(|here| Path::new(&called).strip_prefix(here).map(Path::to_owned).ok()) {

@@ -110,8 +110,8 @@ impl Resolved {
 
     /// The subject of that name; an interpreter tests the module instead of its own.
     pub(crate) fn named(name: &str, module: Option<&str>) -> Result<Self, Failure> {
-        if name == FLOOR {
-            // No subject to be judged, so the registry does not list it.
+        if name == FLOOR || sockspec_strength::subject(name).is_some() {
+            // Subjects that nobody means to judge, so the registry does not list them.
             let spec = SubjectSpec::InProcess { name: name.to_owned() };
             return Ok(Self { spec, label: name.to_owned(), timeout: None, form: Form::Rust, folder: None });
         }
@@ -153,6 +153,12 @@ fn named(name: &str) -> Result<Option<Entry>, Failure> {
         let entry = entries.into_iter().find(|entry| entry.name == model)?;
         Some(entry.with_program(name))
     }))
+}
+
+/// The program that runs scripts for that subject: an interpreter by name or path is it itself.
+pub(crate) fn interpreter(name: &str) -> String {
+    let entry = registry::all().ok().and_then(|all| all.into_iter().find(|entry| entry.name == name));
+    entry.and_then(|entry| entry.program.first().cloned()).unwrap_or_else(|| name.to_owned())
 }
 
 fn unknown(name: &str) -> Result<Failure, Failure> {

@@ -65,5 +65,6 @@ pub(crate) fn plan(jobs: usize, only: Option<&str>) -> Result<Plan, String> {
         fail_fast: false,
         rerun: "cargo test --test conformance -- --exact".to_owned(),
         repro: "sockspec repro {case} --as rust > repro.rs".to_owned(),
+        repro_law: String::new(),
     })
 }

@@ -30,7 +30,7 @@ pub enum Canonical {
 }
 
 /// From here on ports are handed out by the system: `ip_local_port_range` starts there.
-const EPHEMERAL: i64 = 32768;
+pub(crate) const EPHEMERAL: i64 = 32768;
 /// Ordinary exceptions, by the families that programs tell apart.
 const FAMILIES: [&str; 9] = [
     "TypeError",

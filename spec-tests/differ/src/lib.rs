@@ -20,7 +20,7 @@ mod text;
 pub use canon::{Canon, Canonical};
 pub use difference::{Difference, compare};
 pub use judge::{Finding, Judgement};
-pub use report::{Group, Report, Tally};
+pub use report::{Group, Recorded, RecordedError, Report, Tally};
 pub use run::{DiffError, Plan, Progress, run};
 pub use state::{Bucket, State, StateError};
 pub use text::text;

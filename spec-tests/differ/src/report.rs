@@ -1,9 +1,14 @@
 //! What came of a differential run.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::Path;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sockspec_events::SubjectInfo;
+use sockspec_wire::LineError;
+use sockspec_wire::pretty::from_text;
 
 use crate::canon::Canonical;
 use crate::judge::Judgement;
@@ -87,5 +92,40 @@ impl Report {
     /// Groups that neither a clause nor a reason explains.
     pub fn unexplained(&self) -> usize {
         self.groups.iter().filter(|group| group.judgement == Judgement::Silent).count()
+    }
+}
+
+/// A group as a file of a [`Report`] holds it, as far as scripts are made of it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Recorded {
+    /// Its id.
+    pub id: String,
+    /// Its case; why there is none.
+    pub case: Result<String, String>,
+}
+
+/// A file that is no report of a differential run.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordedError {
+    /// It cannot be read.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// It holds something else.
+    #[error(transparent)]
+    Form(#[from] LineError),
+}
+
+impl Recorded {
+    /// The groups of a report that was written as JSON.
+    ///
+    /// # Errors
+    /// [`RecordedError`] when the file cannot be read or holds no such report.
+    pub fn read(path: &Path) -> Result<Vec<Self>, RecordedError> {
+        #[derive(Deserialize)]
+        struct Groups {
+            groups: Vec<Recorded>,
+        }
+        let groups: Groups = from_text(&fs::read_to_string(path)?)?;
+        Ok(groups.groups)
     }
 }

@@ -33,6 +33,8 @@ pub struct Plan<'p> {
     pub twins: [Twin; 2],
     /// Where inputs come from.
     pub seed: Seed,
+    /// The number of the one input that is looked at; all that the budget takes where there is none.
+    pub input: Option<u64>,
     /// How many generated calls at least.
     pub budget: u64,
     /// The edition that is judged by.
@@ -226,18 +228,11 @@ impl Work<'_> {
         pair: &mut Pair<'_>,
         tell: &mut dyn FnMut(Progress),
     ) -> Result<(), DiffError> {
+        if let Some(number) = self.plan.input {
+            return self.look(number, 1, generator, pair);
+        }
         while self.state.calls < self.plan.budget {
-            let from = self.state.next;
-            let scripts: Vec<Script> =
-                (from..from + BATCH).map(|number| generator.script(self.plan.seed, number)).collect();
-            let [a, b] = pair.ask(&scripts)?;
-            for (((number, script), a), b) in (from..).zip(&scripts).zip(&a).zip(&b) {
-                self.state.calls += u64::try_from(script.len()).unwrap_or(0);
-                if let Some(difference) = pair.compare(script, [a, b]) {
-                    let judgement = pair.judge(self.plan, script, &difference, [a, b]);
-                    self.note(number, script, &difference, judgement);
-                }
-            }
+            self.look(self.state.next, BATCH, generator, pair)?;
             self.state.next += BATCH;
             self.keep(false)?;
             tell(Progress::Asking {
@@ -245,6 +240,27 @@ impl Work<'_> {
                 budget: self.plan.budget,
                 kinds: self.buckets.len(),
             });
+        }
+        Ok(())
+    }
+
+    /// Asks so many inputs from that number on, and notes where the two part.
+    fn look(
+        &mut self,
+        from: u64,
+        count: u64,
+        generator: &Generator,
+        pair: &mut Pair<'_>,
+    ) -> Result<(), DiffError> {
+        let scripts: Vec<Script> =
+            (from..from + count).map(|number| generator.script(self.plan.seed, number)).collect();
+        let [a, b] = pair.ask(&scripts)?;
+        for (((number, script), a), b) in (from..).zip(&scripts).zip(&a).zip(&b) {
+            self.state.calls += u64::try_from(script.len()).unwrap_or(0);
+            if let Some(difference) = pair.compare(script, [a, b]) {
+                let judgement = pair.judge(self.plan, script, &difference, [a, b]);
+                self.note(number, script, &difference, judgement);
+            }
         }
         Ok(())
     }

@@ -116,9 +116,8 @@ fn one(group: &Group, report: &Report, width: usize, script: Option<String>, tex
         Err(why) => entry("case", &format!("none: {why}"), text),
     }
     if let Some(command) = script {
-        let unbroken =
-            Entry { indent: 2, label: "script", label_width: LABEL, text: &command, break_words: false };
-        text.push_str(&unbroken.render(width));
+        // As it is, whatever its length: it is for pasting.
+        let _ = writeln!(text, "  {}{command}", paint(DIM, &format!("{:<LABEL$}", "script")));
     }
     text.push('\n');
 }

@@ -49,6 +49,7 @@ struct Scene {
     b: &'static str,
     seed: u64,
     budget: u64,
+    input: Option<u64>,
     state: Option<PathBuf>,
 }
 
@@ -70,6 +71,7 @@ fn differ(scene: &Scene) -> Result<Report, sockspec_differ::DiffError> {
         suite: &suite,
         twins: [twin("reference"), twin(scene.b)],
         seed: Seed(scene.seed),
+        input: scene.input,
         budget: scene.budget,
         edition: Edition::V2_2,
         only: None,
@@ -84,7 +86,7 @@ fn groups(scene: &Scene) -> Vec<Group> {
 }
 
 fn a_subject_does_not_differ_from_itself() {
-    let found = groups(&Scene { b: "reference", seed: 3, budget: 1500, state: None });
+    let found = groups(&Scene { b: "reference", seed: 3, budget: 1500, input: None, state: None });
     assert!(found.is_empty(), "{found:#?}");
 }
 
@@ -92,7 +94,7 @@ fn a_subject_does_not_differ_from_itself() {
 const FAULT: &str = "faulty:ntoa-last-lost";
 
 fn a_fault_is_found_shrunk_and_judged() {
-    let report = differ(&Scene { b: FAULT, seed: 3, budget: 1500, state: None })
+    let report = differ(&Scene { b: FAULT, seed: 3, budget: 1500, input: None, state: None })
         .unwrap_or_else(|error| panic!("{error}"));
     let group = report
         .groups
@@ -111,16 +113,16 @@ fn a_fault_is_found_shrunk_and_judged() {
 fn resumed() {
     let folder = tempfile::tempdir().expect("a folder");
     let state = Some(folder.path().join("state"));
-    let whole = groups(&Scene { b: FAULT, seed: 5, budget: 3000, state: None });
-    groups(&Scene { b: FAULT, seed: 5, budget: 1000, state: state.clone() });
-    let on = groups(&Scene { b: FAULT, seed: 5, budget: 3000, state });
+    let whole = groups(&Scene { b: FAULT, seed: 5, budget: 3000, input: None, state: None });
+    groups(&Scene { b: FAULT, seed: 5, budget: 1000, input: None, state: state.clone() });
+    let on = groups(&Scene { b: FAULT, seed: 5, budget: 3000, input: None, state });
     assert_eq!(on, whole);
 }
 
 fn another_run() {
     let folder = tempfile::tempdir().expect("a folder");
     let state = Some(folder.path().join("state"));
-    groups(&Scene { b: "reference", seed: 5, budget: 10, state: state.clone() });
-    let refused = differ(&Scene { b: "reference", seed: 6, budget: 10, state });
+    groups(&Scene { b: "reference", seed: 5, budget: 10, input: None, state: state.clone() });
+    let refused = differ(&Scene { b: "reference", seed: 6, budget: 10, input: None, state });
     assert!(refused.is_err_and(|error| error.to_string().contains("another run")));
 }

@@ -114,6 +114,9 @@ pub struct Plan {
     pub rerun: String,
     /// The command that writes a script which shows one case alone, with `{case}` for its id; empty where there is none.
     pub repro: String,
+    /// The command that writes a script for what broke a law or model, with `{case}` for its id and `{seed}` for the seed of
+    /// the input; may be empty.
+    pub repro_law: String,
 }
 
 impl Plan {

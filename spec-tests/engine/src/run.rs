@@ -262,6 +262,7 @@ impl Collector<'_> {
             reasons: plan.reasons.clone(),
             rerun: plan.rerun.clone(),
             repro: plan.repro.clone(),
+            repro_law: plan.repro_law.clone(),
             jobs: self.threads,
             fixtures: String::new(),
             gate: None,

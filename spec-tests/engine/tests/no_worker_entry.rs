@@ -26,6 +26,7 @@ fn attempt() -> Result<RunFinished, EngineError> {
         fail_fast: false,
         rerun: String::new(),
         repro: String::new(),
+        repro_law: String::new(),
     };
     let cancel = Cancel::new().map_err(|error| EngineError::Worker(error.to_string()))?;
     run(&plan, &cancel, &mut |_| {})

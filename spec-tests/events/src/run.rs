@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Finding, GateInfo, Shard, Verdict};
+use crate::{CaseResult, Finding, GateInfo, Shard, Verdict};
 
 /// Who is under test.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +56,10 @@ pub struct RunStarted {
     /// The command that writes a script which shows one case alone, with `{case}` for its id; empty where there is none.
     #[serde(default)]
     pub repro: String,
+    /// The command that writes a script for what broke a law or model, with `{case}` for its id and `{seed}` for the seed of
+    /// the input; empty where there is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub repro_law: String,
     /// How many workers there are.
     pub jobs: usize,
     /// The version of the fixtures, with a digest of all of them.
@@ -83,10 +87,20 @@ pub struct Summary(pub BTreeMap<Verdict, usize>);
 impl RunStarted {
     /// What stands for a case's id in commands.
     const CASE: &str = "{case}";
+    /// What stands for the seed of an input.
+    const SEED: &str = "{seed}";
 
-    /// The command that writes a script which shows that case alone, where there is one.
-    pub fn repro_of(&self, id: &str) -> Option<String> {
-        (!self.repro.is_empty()).then(|| self.repro.replace(Self::CASE, id))
+    /// The command that writes a script which shows that case alone, where there is one. A law or model is shown by the
+    /// input that broke it.
+    pub fn repro_of(&self, case: &CaseResult) -> Option<String> {
+        let command = match &case.property {
+            None => self.repro.replace(Self::CASE, &case.id),
+            Some(property) if property.case.is_some() => {
+                self.repro_law.replace(Self::CASE, &case.id).replace(Self::SEED, &property.seed)
+            }
+            Some(_) => return None,
+        };
+        (!command.is_empty()).then_some(command)
     }
 }
 

@@ -84,8 +84,7 @@ pub(crate) fn render(case: &CaseResult, started: &RunStarted, width: usize) -> S
     }
     let alone = paint(DIM, &format!("{:<LABEL$}", "alone"));
     let _ = writeln!(text, "{}{alone}{}", " ".repeat(INDENT), rerun(started, case));
-    // A law or model has no case of the suite behind its id.
-    if let Some(command) = started.repro_of(&case.id).filter(|_| case.property.is_none()) {
+    if let Some(command) = started.repro_of(case) {
         let script = paint(DIM, &format!("{:<LABEL$}", "script"));
         let _ = writeln!(text, "{}{script}{command}", " ".repeat(INDENT));
     }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::io;
 use std::path::Path;
 
-use sockspec_events::{CaseResult, Event, Finding};
+use sockspec_events::{CaseResult, Event, Finding, RunStarted};
 
 use crate::collected::Collected;
 use crate::layout::{counted, value};
@@ -37,7 +37,7 @@ impl GitHub {
         for case in self.collected.red() {
             errors.extend(case.findings.iter().map(of_finding));
             if case.findings.is_empty() {
-                errors.push(of_case(case, &failure::rerun(started, case)));
+                errors.push(of_case(case, started));
             }
         }
         let flaky = cases.iter().filter(|case| case.flaky.is_some() && !case.is_red());
@@ -74,15 +74,19 @@ fn of_finding(finding: &Finding) -> String {
     command("error", &properties, &format!("{}\n{}", finding.what, finding.help))
 }
 
-fn of_case(case: &CaseResult, rerun: &str) -> String {
+fn of_case(case: &CaseResult, started: &RunStarted) -> String {
     let title = format!("{} {}", case.verdict.name().to_uppercase(), case.id);
-    let message = format!(
-        "{}\n{}:{} ({})\n{rerun}",
+    let mut message = format!(
+        "{}\n{}:{} ({})\n{}",
         value(&failure::in_a_line(case)),
         case.file,
         case.line,
-        case.basis
+        case.basis,
+        failure::rerun(started, case)
     );
+    if let Some(command) = started.repro_of(case) {
+        let _ = write!(message, "\n{command}");
+    }
     command("error", &[("title", &title)], &message)
 }
 

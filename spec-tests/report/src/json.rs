@@ -62,6 +62,10 @@ pub struct Report {
     /// The command that writes a script which shows one case alone, with `{case}` for its id.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub repro: String,
+    /// The command that writes a script for what broke a law or model, with `{case}` for its id and `{seed}` for the input's
+    /// seed.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub repro_law: String,
     /// What it was held to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gate: Option<GateInfo>,
@@ -138,6 +142,7 @@ impl Report {
             properties: started.properties,
             seed: started.seed,
             repro: started.repro,
+            repro_law: started.repro_law,
             gate: started.gate,
             shard: started.shard,
             findings: finished.findings,
@@ -161,6 +166,7 @@ impl Report {
             properties: self.properties,
             seed: self.seed,
             repro: self.repro,
+            repro_law: self.repro_law,
             jobs: self.jobs,
             fixtures: self.fixtures,
             gate: self.gate,

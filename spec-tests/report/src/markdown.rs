@@ -73,6 +73,9 @@ impl Markdown {
         let rest: Vec<_> = all.iter().filter(|case| !full.iter().any(|shown| shown.id == case.id)).collect();
         for case in rest.iter().take(IN_LINES) {
             let _ = writeln!(text, "- **{}** {}", case.verdict, plain(&value(&failure::in_a_line(case))));
+            if let Some(command) = self.collected.started.repro_of(case) {
+                let _ = writeln!(text, "  {}", plain(&command));
+            }
         }
         if rest.len() > IN_LINES {
             let _ = writeln!(text, "- and {}", counted(rest.len() - IN_LINES, "more departure"));

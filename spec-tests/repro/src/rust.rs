@@ -28,9 +28,6 @@ const PIECES: &[Piece] = &[
     Piece { name: "core", text: include_str!("../templates/rust/core.rs.in"), needs: &[], imports: &[] },
 ];
 
-/// Where the test says whom it is about.
-const SUBJECT: &str = "sockspec_reference_subject::ReferenceSubject::new()";
-
 /// The case as a file of Rust with one test. It prints each step with what came; the test fails where the subject departs.
 ///
 /// # Errors
@@ -264,7 +261,8 @@ impl<'a> Script<'a> {
         for line in scene.heading("cargo test --test repro -- --nocapture") {
             let _ = writeln!(text, "{}", format!("//! {line}").trim_end());
         }
-        let mut needs = vec!["sockspec-subject"];
+        let (subject, from) = scene.subject;
+        let mut needs = vec!["sockspec-subject", from];
         needs.extend(self.with_peer.then_some("sockspec-engine"));
         needs.extend(self.used.imports.iter().copied());
         let _ = writeln!(
@@ -281,7 +279,7 @@ impl<'a> Script<'a> {
         text.push_str("use sockspec_subject::{Action, Call, Int, Outcome, Strings, Subject, Value};\n\n");
         let _ = writeln!(
             text,
-            "/// Whom this is about: put yours here.\nfn subject() -> Box<dyn Subject> {{\n    Box::new({SUBJECT})\n}}\n"
+            "/// Whom this is about: put yours here.\nfn subject() -> Box<dyn Subject> {{\n    {subject}\n}}\n"
         );
         text.push_str("#[test]\nfn case() {\n    steps(&mut Run::new(subject()));\n}\n\n");
         let _ = writeln!(text, "fn steps(run: &mut Run) -> Option<Value> {{\n{steps}\n    run.end()\n}}");

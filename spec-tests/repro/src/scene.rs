@@ -23,6 +23,8 @@ pub struct Scene<'a> {
     pub module: &'a str,
     /// The Python interpreter that the script's own comment names, such as `python3`.
     pub interpreter: &'a str,
+    /// The subject of a script in Rust: an expression of type `Box<dyn Subject>`, and the crate that it is from.
+    pub subject: (&'a str, &'a str),
     /// The command that enters a lab, up to the lab's name: `sockspec lab`.
     pub lab_command: &'a str,
     /// The file that the script is expected to be in, such as `repro.py`.
@@ -30,6 +32,10 @@ pub struct Scene<'a> {
 }
 
 impl Scene<'_> {
+    /// The reference as the subject of a script in Rust.
+    pub const REFERENCE: (&'static str, &'static str) =
+        ("Box::new(sockspec_reference_subject::ReferenceSubject::new())", "sockspec-reference-subject");
+
     /// The lines above a script, without the mark of a comment: what it is about, and what it needs. `run` is the command
     /// that runs it where nothing is needed.
     pub(crate) fn heading(&self, run: &str) -> Vec<String> {

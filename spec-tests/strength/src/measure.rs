@@ -327,6 +327,7 @@ impl Measuring<'_> {
             fail_fast: run.until == Until::Kill,
             rerun: String::new(),
             repro: String::new(),
+            repro_law: String::new(),
         };
         let enough = Cancel::new()?;
         let mut verdicts = Verdicts::new();

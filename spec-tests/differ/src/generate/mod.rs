@@ -7,10 +7,12 @@ use globset::GlobMatcher;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use sockspec_cases::{Expectation, Step, StepTarget, Template};
+use sockspec_cases::{Expectation, Step, StepAction, StepTarget, Template};
 use sockspec_engine::Script;
 use sockspec_laws::{Seed, step};
 use sockspec_subject::Value;
+
+use crate::canon::EPHEMERAL;
 
 /// What seeds of scripts branch off by.
 const BRANCH: &str = "diff";
@@ -51,8 +53,22 @@ impl Generator {
         let mut script = self.scripts.new_tree(&mut runner).map(|tree| tree.current()).unwrap_or_default();
         for step in &mut script {
             step.expect = Expectation::Anything;
+            if let (StepTarget::Variable(_), StepAction::Call { args, .. }) = (&step.target, &mut step.action)
+            {
+                args.iter_mut().for_each(with_free_port);
+            }
         }
         script
+    }
+}
+
+/// An address for a socket names no port that the system may have handed out: an earlier connection of the one subject
+/// may still hold it, while the other's got another. The highest one is never handed out.
+fn with_free_port(arg: &mut Template) {
+    let Template::Value(Value::Tuple(items)) = arg else { return };
+    let Some(port) = items.get_mut(1) else { return };
+    if let Some(number @ EPHEMERAL..65535) = port.as_i64() {
+        *port = Value::int(number - EPHEMERAL);
     }
 }
 
@@ -119,4 +135,31 @@ fn functions() -> Vec<(u32, &'static str, BoxedStrategy<Vec<Value>>)> {
         all.push((2, name, of(vec![values::number()], 1)));
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ports(script: &Script) -> Vec<i64> {
+        let methods = script.iter().filter(|step| matches!(step.target, StepTarget::Variable(_)));
+        let args = methods.filter_map(|step| match &step.action {
+            StepAction::Call { args, .. } => Some(args),
+            _ => None,
+        });
+        args.flatten()
+            .filter_map(|arg| match arg {
+                Template::Value(Value::Tuple(items)) => items.get(1)?.as_i64(),
+                _ => None,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn no_socket_is_given_a_port_that_the_system_hands_out() {
+        let Some(generator) = Generator::new(None) else { unreachable!("everything is wanted") };
+        let all: Vec<i64> = (0..20_000).flat_map(|at| ports(&generator.script(Seed(7), at))).collect();
+        assert!(all.iter().filter(|port| (1..EPHEMERAL).contains(*port)).count() > 100);
+        assert_eq!(all.iter().find(|port| (EPHEMERAL..65535).contains(*port)), None);
+    }
 }

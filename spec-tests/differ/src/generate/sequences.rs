@@ -94,7 +94,7 @@ fn names() -> BoxedStrategy<Script> {
         .prop_flat_map(|(family, kind)| {
             let address = values::address(hosts(family == "AF_INET6"));
             (Just(family), Just(kind), address, any::<bool>()).prop_map(|(family, kind, address, any)| {
-                let address = if any || may_be_held(&address) { without_port(address) } else { address };
+                let address = if any { without_port(address) } else { address };
                 vec![
                     socket(family, kind, "s"),
                     on("s", "getsockname", Vec::new()),
@@ -105,13 +105,6 @@ fn names() -> BoxedStrategy<Script> {
             })
         })
         .boxed()
-}
-
-/// Whether the port is one that the system gives out by itself: an earlier connection may hold it, and what then comes
-/// says nothing. ip(7): from 32768 on, as far as nobody has set another range.
-fn may_be_held(address: &Value) -> bool {
-    let port = address.items().and_then(|items| items.get(1)).and_then(Value::as_i64);
-    port.is_some_and(|port| (32768..=60999).contains(&port))
 }
 
 fn without_port(address: Value) -> Value {

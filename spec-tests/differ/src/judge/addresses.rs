@@ -45,6 +45,15 @@ fn back<'s>(seen: &Seen<'s>) -> Option<&'s Value> {
     }
 }
 
+/// A list was taken for an address, whatever came of it then.
+fn list_taken(seen: &Seen<'_>, name: &str) -> Option<String> {
+    let list = seen.method
+        && seen.name == name
+        && !seen.closed
+        && matches!(seen.args.as_slice(), [Value::List(items)] if items.len() > 1);
+    (list && (seen.value().is_some() || seen.raised_own())).then(|| seen.shown())
+}
+
 /// Whether the address got as far as the system: it was accepted, or refused with an error number.
 fn reached(seen: &Seen<'_>) -> bool {
     seen.value().is_some() || seen.class() == Some("error") && seen.number().is_some()
@@ -151,6 +160,10 @@ pub(super) const RULES: &[Rule] = &[
             text.then(|| seen.shown())
         },
     },
+    // The chapter says of these that they take only a tuple.
+    Rule { clause: "bind.one-argument", finds: |seen| list_taken(seen, "bind") },
+    Rule { clause: "connect.one-argument", finds: |seen| list_taken(seen, "connect") },
+    Rule { clause: "connect_ex.like-connect", finds: |seen| list_taken(seen, "connect_ex") },
     Rule {
         clause: "bind.one-argument",
         finds: |seen| {

@@ -89,7 +89,12 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         clause: "errors.gaierror-getnameinfo",
         finds: |seen| {
-            (is_gai(seen) && seen.name == "getnameinfo").then(|| class_but(seen, "gaierror")).flatten()
+            // An address with more items than its family has does not get as far as the C library.
+            let fits = !matches!(seen.arg(0), Some(Value::Tuple(items)) if items.len() > 2)
+                || seen.number().is_some();
+            (is_gai(seen) && seen.name == "getnameinfo" && fits)
+                .then(|| class_but(seen, "gaierror"))
+                .flatten()
         },
     },
     Rule {

@@ -56,6 +56,14 @@ pub(super) const RULES: &[Rule] = &[
             (is(seen, "makefile") && mode && !seen.closed && !seen.raised_ordinary()).then(|| seen.shown())
         },
     },
+    // A socket that nobody closed has no descriptor any more: that of another was closed twice.
+    Rule {
+        clause: "socket.new",
+        finds: |seen| {
+            let open = seen.method && seen.made.is_some() && !seen.closed;
+            (open && seen.class() == Some("error") && seen.is_number("EBADF")).then(|| seen.shown())
+        },
+    },
     Rule {
         clause: "socket.required-arguments",
         finds: |seen| {
@@ -71,12 +79,15 @@ pub(super) const RULES: &[Rule] = &[
             (length > most).then(|| seen.shown())
         },
     },
-    // An ordinary file has no mode that says nothing.
+    // An ordinary file has no mode that says nothing, nor one that starts with anything else than how it is opened.
     Rule {
         clause: "makefile.mode",
         finds: |seen| {
-            (is(seen, "makefile") && !seen.closed && seen.text(0)?.is_empty() && seen.value().is_some())
-                .then(|| seen.shown())
+            let mode = if is(seen, "makefile") && !seen.closed { seen.text(0)? } else { return None };
+            let known: &[char] =
+                if seen.edition == Edition::V3 { &['r', 'w', 'b'] } else { &['r', 'w', 'a', 'U'] };
+            let how = mode.starts_with(known);
+            (!how && seen.value().is_some()).then(|| seen.shown())
         },
     },
     Rule { clause: "getsockopt.buffer-string", finds: no_buffer },

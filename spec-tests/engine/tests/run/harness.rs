@@ -54,6 +54,7 @@ pub(crate) fn plan_of(cases: Vec<Case>) -> Plan {
         fail_fast: false,
         rerun: "run again".to_owned(),
         repro: "show {case}".to_owned(),
+        repro_law: "show {case} of {seed}".to_owned(),
     }
 }
 

@@ -66,6 +66,7 @@ fn run(
         fail_fast: false,
         rerun: String::new(),
         repro: String::new(),
+        repro_law: String::new(),
     };
     let mut results = Vec::new();
     let cancel = Cancel::new()?;

@@ -82,6 +82,7 @@ pub(crate) fn started(total: usize) -> RunStarted {
         )]),
         rerun: "sockspec run python3 --case".to_owned(),
         repro: "sockspec repro {case} --as python > repro.py".to_owned(),
+        repro_law: "sockspec repro {case} --seed {seed} --subject python3 --as python > repro.py".to_owned(),
         jobs: 2,
         fixtures: "0.1.0 (0123456789abcdef)".to_owned(),
         gate: None,

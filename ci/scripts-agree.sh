@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Writes every case as a script, runs it under an interpreter inside its lab, and compares how it ends with the verdict
-# that the suite has for that interpreter, in both editions. Usage: ci/scripts-agree.sh [PYTHON], with SOCKSPEC for a
+# Writes every case as a script, and what breaks a law or model too, runs it under an interpreter inside its lab, and
+# compares how it ends with the verdict that the suite has for that interpreter, in both editions. Usage: ci/scripts-agree.sh [PYTHON], with SOCKSPEC for a
 # program that is built already.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -25,10 +25,23 @@ python3 - "$sockspec" "$python" "$out" <<'SCRIPT'
 import collections, concurrent.futures, json, os, subprocess, sys
 
 sockspec, python, out = sys.argv[1:]
+reports = {edition: "%s/%s.json" % (out, edition) for edition in ("3", "2.2")}
+verdicts, broken = {}, {}
+for edition, report in reports.items():
+    for case in json.load(open(report))["cases"]:
+        if "property" in case:
+            # A law or model that holds has no script, and neither has one of which nobody knows the last steps.
+            if case["property"].get("case"):
+                broken[case["id"]] = report
+                verdicts[case["id"]] = case["verdict"]
+        elif case["verdict"] not in ("not-applicable", "not-run"):
+            verdicts[case["id"]] = case["verdict"]
+
 labs = collections.defaultdict(list)
 for case in json.load(open(out + "/list.json")):
     lab = case["lab"] if case["lab"] not in ("none", "loopback", "loopback6") else "default"
-    labs[lab].append(case["id"])
+    if not case["id"].startswith(("laws/", "model/")) or case["id"] in broken:
+        labs[lab].append(case["id"])
 
 # Many scripts at a time to each lab entered.
 EACH = 'for f; do "$PYTHON" "$f" >"$f.out" 2>&1 </dev/null; echo $? >"$f.status"; done'
@@ -43,16 +56,15 @@ def run(lab, cases):
     subprocess.run(command, check=True, env=dict(os.environ, PYTHON=python))
 
 
+for case, report in broken.items():
+    command = [sockspec, "repro", "--from", report, case, "--as", "python", "-o", file(case)]
+    subprocess.run(command, check=True)
+
 with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
     parts = [(lab, ids[at::8]) for lab, ids in labs.items() for at in range(8) if ids[at::8]]
     for done in [pool.submit(run, *part) for part in parts]:
         done.result()
 
-verdicts = {}
-for edition in ("3", "2.2"):
-    for case in json.load(open("%s/%s.json" % (out, edition)))["cases"]:
-        if case["verdict"] not in ("not-applicable", "not-run"):
-            verdicts[case["id"]] = case["verdict"]
 ends = {
     "pass": ("0", "as the document says"),
     "allowed": ("0", "allowed"),
@@ -68,6 +80,9 @@ for case, verdict in verdicts.items():
     if ends.get(verdict) != (status, last):
         wrong += 1
         print("%s: %s, but its script ends with %s:\n%s\n" % (case, verdict, status, said))
-print("%d of %d scripts agree with the verdicts of %s" % (len(verdicts) - wrong, len(verdicts), python))
+print(
+    "%d of %d scripts agree with the verdicts of %s, %d of them of laws and models"
+    % (len(verdicts) - wrong, len(verdicts), python, len(broken))
+)
 sys.exit(1 if wrong else 0)
 SCRIPT

@@ -71,6 +71,13 @@ impl CheckFloor<'_> {
         match property.check(&mut stage, &budget) {
             laws::Verdict::Held(held) => {
                 info.evaluations = held.evaluations;
+                if held.cut_short {
+                    let patience = budget.patience(about).as_secs();
+                    notes.insert(format!(
+                        "{patience} s were over after {} of {} inputs",
+                        held.evaluations, budget.evaluations
+                    ));
+                }
                 if held.evaluations == 0 {
                     result.verdict = Verdict::NotRun;
                     result.reason = Some("no input got as far as what it speaks of".to_owned());

@@ -1,5 +1,7 @@
 //! What a property is, and what came of it.
 
+use std::time::Duration;
+
 use sockspec_cases::{Case, LabNeed};
 use sockspec_subject::{Edition, Fault};
 
@@ -39,11 +41,24 @@ pub struct Budget {
     pub first: Vec<Seed>,
 }
 
+/// How long a property's inputs may take in a run of the default budget.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+impl Budget {
+    /// How long the inputs may take before no further one is tried: 10 s, or that many times as much as the budget is
+    /// larger than the property's own. A subject that waits a second in each lookup is slow, and no hang.
+    pub fn patience(&self, about: &About) -> Duration {
+        PATIENCE.saturating_mul((self.evaluations / about.evaluations.max(1)).max(1))
+    }
+}
+
 /// A property that held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Held {
     /// How many inputs it was checked for.
     pub evaluations: u32,
+    /// Whether [`Budget::patience`] ended before the inputs did.
+    pub cut_short: bool,
 }
 
 /// A property that an input broke.
@@ -88,4 +103,29 @@ pub trait Property: Sync {
 
     /// Checks it, and shrinks the first input that breaks it.
     fn check(&self, stage: &mut Stage<'_>, budget: &Budget) -> Verdict;
+}
+
+#[cfg(test)]
+mod tests {
+    use sockspec_subject::Edition;
+
+    use super::*;
+
+    #[test]
+    fn patience_grows_with_the_budget() {
+        let about = About {
+            id: "laws/any",
+            text: "",
+            clauses: &[],
+            editions: &Edition::ALL,
+            needs: LabNeed::None,
+            evaluations: 100,
+            file: "",
+            line: 0,
+        };
+        let patience = |evaluations| {
+            Budget { evaluations, shrinks: 0, seed: Seed(0), first: Vec::new() }.patience(&about)
+        };
+        assert_eq!([0, 99, 100, 199, 1000].map(patience), [10, 10, 10, 10, 100].map(Duration::from_secs));
+    }
 }

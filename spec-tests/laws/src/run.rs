@@ -1,6 +1,7 @@
 //! Running laws: inputs from seeds, batches of calls, sessions, and shrinking what breaks a law.
 
 use std::fmt::Debug;
+use std::time::{Duration, Instant};
 
 use proptest::strategy::{BoxedStrategy, Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -9,8 +10,11 @@ use sockspec_subject::{Call, Fault, Outcome, Unsupported};
 
 use crate::{About, Broken, Budget, Demand, Held, Seed, Seen, Session, Stage, Stop, Verdict};
 
-/// How many inputs' calls go to the subject at once.
+/// How many inputs' calls go to the subject at once: few at first, then twice as many each time that they took no longer
+/// than this.
 const BATCH: usize = 256;
+const FIRST_BATCH: usize = 4;
+const BATCH_TIME: Duration = Duration::from_secs(1);
 
 type Tree<I> = Box<dyn ValueTree<Value = I>>;
 
@@ -62,15 +66,19 @@ impl Count {
         self.evaluations == 0 && matches!(self.unsupported, Some(Unsupported::Lacks(_)))
     }
 
-    fn verdict(self) -> Verdict {
+    fn verdict(self, cut_short: bool) -> Verdict {
         match self.unsupported {
             Some(why) if self.evaluations == 0 => Verdict::Unsupported(why),
-            _ => Verdict::Held(Held { evaluations: self.evaluations }),
+            _ => Verdict::Held(Held { evaluations: self.evaluations, cut_short }),
         }
     }
 }
 
-/// Smaller inputs that break the property too, as long as there are any and the budget lasts.
+/// How long smaller inputs are looked for. A subject may take seconds for each; that the property is broken is known by
+/// then, and only how small the input is hangs on it.
+pub const SHRINKING: Duration = Duration::from_secs(5);
+
+/// Smaller inputs that break the property too, as long as there are any and the budget and [`SHRINKING`] last.
 fn shrink<I: Debug>(
     tree: &mut Tree<I>,
     mut failure: Failure,
@@ -81,7 +89,8 @@ fn shrink<I: Debug>(
     if !tree.simplify() {
         return (failure, tried);
     }
-    while tried < budget.shrinks {
+    let begun = Instant::now();
+    while tried < budget.shrinks && begun.elapsed() < SHRINKING {
         tried += 1;
         let further = match check(&tree.current()) {
             Came::Broken(smaller) => {
@@ -107,7 +116,11 @@ pub fn check_sessions<I: Debug>(
     budget: &Budget,
 ) -> Verdict {
     let mut count = Count::default();
+    let (begun, patience) = (Instant::now(), budget.patience(about));
     for seed in seeds(about.id, budget) {
+        if count.evaluations > 0 && begun.elapsed() > patience {
+            return count.verdict(true);
+        }
         let Some(mut tree) = tree(inputs, seed) else { continue };
         match session(&tree.current(), &body, stage) {
             Came::Held => count.evaluations += 1,
@@ -125,7 +138,7 @@ pub fn check_sessions<I: Debug>(
             break;
         }
     }
-    count.verdict()
+    count.verdict(false)
 }
 
 fn session<I>(
@@ -163,17 +176,24 @@ pub(crate) fn check_calls<I: Debug>(
     let law = Calls { about, inputs, steps, judge };
     let mut count = Count::default();
     let mut seeds = seeds(about.id, budget).peekable();
+    let (begun, patience) = (Instant::now(), budget.patience(about));
+    let mut size = FIRST_BATCH;
     while seeds.peek().is_some() {
+        if count.evaluations > 0 && begun.elapsed() > patience {
+            return count.verdict(true);
+        }
+        let asked = Instant::now();
         let batch: Vec<Input<I>> =
-            seeds.by_ref().take(BATCH).filter_map(|seed| law.input(seed, stage)).collect();
+            seeds.by_ref().take(size).filter_map(|seed| law.input(seed, stage)).collect();
         if let Some(verdict) = law.batch(&batch, &mut count, stage, budget) {
             return verdict;
         }
+        size = if asked.elapsed() < BATCH_TIME { (size * 2).min(BATCH) } else { (size / 2).max(1) };
         if count.is_hopeless() {
             break;
         }
     }
-    count.verdict()
+    count.verdict(false)
 }
 
 struct Calls<'l, I> {
@@ -279,7 +299,7 @@ impl<I: Debug> Calls<'_, I> {
         budget: &Budget,
     ) -> Verdict {
         let Some((input, before)) = batch.split_last() else {
-            return Count::default().verdict();
+            return Count::default().verdict(false);
         };
         match (self.alone(&input.value, stage), tree(self.inputs, input.seed)) {
             (Came::Broken(failure), Some(mut tree)) => {

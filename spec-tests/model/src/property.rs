@@ -1,5 +1,7 @@
 //! The model's properties: sequences of one kind each, held to the model.
 
+use std::time::Instant;
+
 use sockspec_cases::{Basis, Case, LabNeed, Step};
 use sockspec_laws::{About, Broken, Budget, Held, Property, Seed, Stage, Stop, Verdict};
 use sockspec_subject::Edition;
@@ -176,7 +178,11 @@ impl Property for Model {
     fn check(&self, stage: &mut Stage<'_>, budget: &Budget) -> Verdict {
         let own = (0..u64::from(budget.evaluations)).map(|at| budget.seed.branch(self.about.id, at));
         let mut evaluations = 0;
+        let (begun, patience) = (Instant::now(), budget.patience(&self.about));
         for seed in budget.first.iter().copied().chain(own) {
+            if begun.elapsed() > patience {
+                return Verdict::Held(Held { evaluations, cut_short: true });
+            }
             evaluations += 1;
             let played = self.generate(stage, seed);
             match &played.stop {
@@ -192,6 +198,6 @@ impl Property for Model {
                 }
             }
         }
-        Verdict::Held(Held { evaluations })
+        Verdict::Held(Held { evaluations, cut_short: false })
     }
 }

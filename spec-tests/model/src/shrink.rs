@@ -4,6 +4,10 @@
 //! more helps. Each try is played
 //! anew, and an act whose precondition no longer holds goes with what it rested on.
 
+use std::time::Instant;
+
+use sockspec_laws::SHRINKING;
+
 use crate::act::{Act, Id};
 use crate::sequence::{Played, fault};
 
@@ -12,7 +16,7 @@ const FAULTS: u32 = 2;
 
 /// The shortest sequence that was found, and how many were tried.
 pub(crate) fn shrink(first: Played, most: u32, play: impl FnMut(&[Act]) -> Played) -> (Played, u32) {
-    let mut shrinking = Shrinking { best: first, tries: 0, most, faults: 0, play };
+    let mut shrinking = Shrinking { best: first, tries: 0, most, faults: 0, begun: Instant::now(), play };
     loop {
         let before = shrinking.best.acts.clone();
         shrinking.leave_out();
@@ -29,12 +33,13 @@ struct Shrinking<F> {
     tries: u32,
     most: u32,
     faults: u32,
+    begun: Instant,
     play: F,
 }
 
 impl<F: FnMut(&[Act]) -> Played> Shrinking<F> {
     fn spent(&self) -> bool {
-        self.tries >= self.most || self.faults >= FAULTS
+        self.tries >= self.most || self.faults >= FAULTS || self.begun.elapsed() >= SHRINKING
     }
 
     /// Plays other acts; where these depart too, and are no more, they are the best from now on.

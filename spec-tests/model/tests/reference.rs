@@ -37,7 +37,12 @@ fn the_reference_holds(
     let property = property(&format!("model/{id}"));
     let budget = budget(property, 2, 0x5eed);
     let verdict = check(property, &mut ReferenceSubject::new(), PATIENT, &budget);
-    assert_eq!(verdict, Verdict::Held(Held { evaluations: budget.evaluations }), "{}", shown(&verdict));
+    assert_eq!(
+        verdict,
+        Verdict::Held(Held { evaluations: budget.evaluations, cut_short: false }),
+        "{}",
+        shown(&verdict)
+    );
 }
 
 /// Writes down what is called.

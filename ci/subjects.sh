@@ -6,11 +6,11 @@ cd "$(dirname "$0")/.."
 venv="${1:-target/subjects}"
 
 apt-get update
-# jython brings a Java of its own; javac comes with a JDK.
+# jython brings a Java of its own; the compiler for the driver in Java comes with a JDK. Tcl's needs no tcllib.
 DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
   gcc libc6-dev musl-tools dietlibc-dev \
   python3 python3-venv pypy3 jython default-jdk-headless \
-  perl ruby php-cli nodejs
+  perl ruby php-cli nodejs tcl
 
 python3 -m venv "$venv"
 "$venv/bin/pip" install --quiet gevent eventlet dnspython trio uvloop

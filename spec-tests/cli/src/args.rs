@@ -71,6 +71,8 @@ pub(crate) enum Command {
     Run(Box<Run>),
     /// Writes down where a subject is known to depart, and brings such a file up to date.
     Expect(Box<Expect>),
+    /// Writes every known departure of the fixtures' expectations as one page of Markdown.
+    Findings,
     /// Puts the reports of all shards together, and ends as the whole run would have ended.
     #[command(after_help = EXIT_CODES)]
     Merge(Merge),
@@ -200,7 +202,7 @@ pub(crate) struct Run {
     #[arg(long = "laws", value_name = "N", default_value_t = 1)]
     pub(crate) effort: u32,
     /// Where the inputs of laws and models come from: up to 16 hexadecimal digits, the seed of a run or of one input.
-    /// Random unless it is given; the report says which it was.
+    /// Random unless it is given, and always the same with --expect; the report says which it was.
     #[arg(long, value_name = "HEX")]
     pub(crate) seed: Option<Seed>,
     /// Tries the inputs first that this file names, and adds those to it that break a law or model.

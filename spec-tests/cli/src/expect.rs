@@ -12,7 +12,7 @@ use sockspec_report::Report;
 use sockspec_report::layout::{counted, value};
 use sockspec_report::style::{BAD, GOOD, paint};
 
-use crate::args::Expect;
+use crate::args::{Expect, Run};
 use crate::exit::{Failure, INTERRUPTED};
 use crate::load::Loaded;
 use crate::{gate, output, run};
@@ -45,8 +45,11 @@ pub(crate) fn expect(args: &Expect, fixtures: Option<&Path>) -> Result<ExitCode,
     let mut seen = Seen::default();
     if let Some(report) = &args.from {
         Report::read(report)?.into_events().into_iter().for_each(|event| seen.take(event));
-    } else if run::quietly(&args.run, &loaded, fixtures, &mut |event| seen.take(event))? {
-        return Ok(ExitCode::from(INTERRUPTED));
+    } else {
+        let run = Run { seed: args.run.seed.or(Some(run::HELD_SEED)), ..args.run.clone() };
+        if run::quietly(&run, &loaded, fixtures, &mut |event| seen.take(event))? {
+            return Ok(ExitCode::from(INTERRUPTED));
+        }
     }
     if let Some(why) = &seen.cut_short {
         return Err(Failure::Usage(format!("the run was cut short ({why}): nothing was written")));

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use sockspec_events::SubjectInfo;
-use sockspec_expect::{Expectations, Gate, Known, KnownCase, file_name};
+use sockspec_expect::{Causes, Expectations, Gate, Known, KnownCase, file_name};
 
 use crate::args;
 use crate::exit::Failure;
@@ -35,14 +35,15 @@ pub(crate) struct ByName {
     folder: PathBuf,
     /// Name and text of each file.
     files: Vec<(String, String)>,
+    causes: Causes,
 }
 
 impl ByName {
-    pub(crate) fn new(loaded: &Loaded, fixtures: Option<&Path>) -> Self {
+    pub(crate) fn new(loaded: &Loaded, fixtures: Option<&Path>) -> Result<Self, Failure> {
         let folder = fixtures.unwrap_or(Path::new("fixtures")).join(FOLDER);
         let files =
             loaded.fixtures.expectations().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
-        Self { folder, files }
+        Ok(Self { folder, files, causes: causes(loaded, fixtures)? })
     }
 
     /// The file for that subject: by the name it was asked for, else by the one it gives itself.
@@ -59,7 +60,7 @@ impl ByName {
                 if all.is_empty() { "none".to_owned() } else { all.join(", ") }
             )));
         };
-        Ok(Expectations::parse(&self.folder.join(name).display().to_string(), text)?)
+        explained(&self.folder.join(name).display().to_string(), text, &self.causes)
     }
 }
 
@@ -71,8 +72,10 @@ pub(crate) fn from(
 ) -> Result<(Gate, Option<ByName>), Failure> {
     let (expectations, by_name) = match &args.expect {
         None => (None, None),
-        Some(None) => (None, Some(ByName::new(loaded, fixtures))),
-        Some(Some(path)) => (Some(Expectations::parse(&path.display().to_string(), &read(path)?)?), None),
+        Some(None) => (None, Some(ByName::new(loaded, fixtures)?)),
+        Some(Some(path)) => {
+            (Some(explained(&path.display().to_string(), &read(path)?, &causes(loaded, fixtures)?)?), None)
+        }
     };
     Ok((Gate::new(expectations, known(loaded), args.skip_budget), by_name))
 }
@@ -85,6 +88,19 @@ fn read(path: &Path) -> Result<String, Failure> {
         };
         Failure::Usage(format!("the expectations {} cannot be read: {error}{hint}", path.display()))
     })
+}
+
+/// The causes that the fixtures name.
+pub(crate) fn causes(loaded: &Loaded, fixtures: Option<&Path>) -> Result<Causes, Failure> {
+    let path = fixtures.unwrap_or(Path::new("fixtures")).join(FOLDER).join("causes.toml");
+    Ok(Causes::parse(&path.display().to_string(), loaded.fixtures.causes().unwrap_or("format = 1"))?)
+}
+
+/// A file of expectations with the words of the causes that it names.
+pub(crate) fn explained(file: &str, text: &str, causes: &Causes) -> Result<Expectations, Failure> {
+    let mut expectations = Expectations::parse(file, text)?;
+    causes.explain(&mut expectations)?;
+    Ok(expectations)
 }
 
 /// The file of a subject among the fixtures of a folder.

@@ -10,6 +10,7 @@ mod doctor;
 mod drive;
 mod exit;
 mod expect;
+mod findings;
 mod gate;
 mod interpreters;
 mod lab;
@@ -67,6 +68,7 @@ fn obey(args: Args) -> Result<ExitCode, Failure> {
     match args.command.unwrap_or_default() {
         Command::Run(run) => run::run(&run, fixtures),
         Command::Expect(args) => expect::expect(&args, fixtures),
+        Command::Findings => findings::findings(fixtures),
         Command::Merge(merge) => merge::merge(&merge, fixtures),
         Command::Compare(args) => compare::compare(&args),
         Command::Completions(args) => about::completions(&args),

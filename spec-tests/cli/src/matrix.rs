@@ -13,7 +13,6 @@ use indicatif::{ProgressBar, ProgressStyle};
 use sockspec_engine::{Cancel, EngineError};
 use sockspec_events::{Event, Verdict};
 use sockspec_expect::Gate;
-use sockspec_laws::Seed;
 use sockspec_matrix::{Matrix as Table, Run, Sheet};
 use sockspec_report::{JsonReport, Report, Reporter};
 use sockspec_repro::Scene;
@@ -22,7 +21,7 @@ use crate::args::{DEFAULT_INTERPRETER, Matrix, Run as RunArgs};
 use crate::exit::{Failure, INTERRUPTED};
 use crate::load::Loaded;
 use crate::roster::{self, Asked};
-use crate::run::Prepared;
+use crate::run::{HELD_SEED, Prepared};
 use crate::signals::Watch;
 use crate::{gate, output, registry, select};
 
@@ -146,14 +145,14 @@ impl SideBySide<'_> {
             timeout: self.args.timeout,
             jobs: 1,
             // The same inputs for everybody, and for the next matrix.
-            seed: Some(Seed(1)),
+            seed: Some(HELD_SEED),
             selection: self.args.selection.clone(),
             ..RunArgs::default()
         };
         let prepared = Prepared::new(&args, self.loaded, self.fixtures)?;
         let report = self.args.reports.as_ref().map(|folder| folder.join(format!("{name}.json")));
         let mut report = report.map(|path| JsonReport::new(&path, env!("CARGO_PKG_VERSION"))).transpose()?;
-        let by_name = gate::ByName::new(self.loaded, self.fixtures);
+        let by_name = gate::ByName::new(self.loaded, self.fixtures)?;
         let mut known = Gate::new(None, gate::known(self.loaded), None);
         let mut events: Vec<Event> = Vec::new();
         let mut unwritten = None;

@@ -4,6 +4,9 @@
 
 mod common;
 
+use std::fs;
+use std::path::Path;
+
 use common::{bare, say, sockspec};
 use rstest::rstest;
 use serde_json::Value;
@@ -20,6 +23,15 @@ fn lists(#[case] name: &str, #[case] args: &[&str]) {
     let said = say(args);
     assert_eq!(said.status, Some(0), "{said:?}");
     insta::assert_snapshot!(name, said.stdout);
+}
+
+/// `sockspec findings > fixtures/expectations/FINDINGS.md` brings it up to date.
+#[test]
+fn the_page_of_findings_is_up_to_date() {
+    let said = say(["findings"]);
+    assert_eq!(said.status, Some(0), "{said:?}");
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/expectations/FINDINGS.md");
+    assert!(fs::read_to_string(page).unwrap() == said.stdout, "sockspec findings prints another page");
 }
 
 #[rstest]

@@ -9,6 +9,7 @@ use sockspec_events::{Place, SubjectInfo, Verdict};
 use sockspec_subject::Edition;
 use toml::de::{DeTable, DeValue};
 
+use crate::causes::Upstream;
 use crate::pattern::CasePattern;
 use crate::read::{Fields, Found, Source};
 use crate::version::Versions;
@@ -52,7 +53,9 @@ pub struct Entry {
     pub(crate) verdict: Found<Verdict>,
     pub(crate) reason: String,
     pub(crate) clause: Option<Found<String>>,
-    pub(crate) link: Option<String>,
+    pub(crate) upstream: Option<Upstream>,
+    /// The cause that says the reason in its stead.
+    pub(crate) cause: Option<Found<String>>,
     pub(crate) versions: Option<Versions>,
     pub(crate) platform: Option<GlobMatcher>,
     pub(crate) editions: Vec<Edition>,
@@ -94,7 +97,17 @@ impl Entry {
 
     /// Where it is known upstream.
     pub fn link(&self) -> Option<&str> {
-        self.link.as_deref()
+        self.upstream.as_ref().and_then(Upstream::link)
+    }
+
+    /// The name of the cause that says the reason, where it names one.
+    pub fn cause(&self) -> Option<&str> {
+        self.cause.as_ref().map(|found| found.value.as_str())
+    }
+
+    /// The editions that it holds in; empty for all.
+    pub fn editions(&self) -> &[Edition] {
+        &self.editions
     }
 
     /// The versions of the subject that it holds for; all where it does not say.
@@ -231,11 +244,13 @@ fn entry(source: &Source<'_>, table: &DeTable<'_>, at: usize) -> Option<Entry> {
     }
     let reason = fields.text("reason");
     let clause = fields.text("clause");
-    let link = fields.text("link");
-    if let Some(link) = &link
-        && !(link.value.starts_with("https://") || link.value.starts_with("http://"))
+    let upstream = Upstream::read(source, &fields);
+    let named_cause = fields.text("cause");
+    if let Some(cause) = &named_cause
+        && (reason.is_some() || fields.get("link").is_some())
     {
-        source.report(link.at, format!("{:?} is no link", link.value), "write a whole address, https://…");
+        let help = "take one out: the cause says reason and link";
+        source.report(cause.at, "`cause` beside `reason` or `link`", help);
     }
     let versions =
         parsed::<Versions>(source, fields.text("versions"), "write comparisons such as \">=3.8, <3.12\"");
@@ -264,7 +279,7 @@ fn entry(source: &Source<'_>, table: &DeTable<'_>, at: usize) -> Option<Entry> {
         cases: cases.iter().map(|found| source.line(found.at)).collect(),
         count: line_of(count.as_ref().map(|found| found.at)),
         verdict: source.line(verdict.at),
-        reason: line_of(reason.as_ref().map(|found| found.at)),
+        reason: line_of(reason.as_ref().or(named_cause.as_ref()).map(|found| found.at)),
         clause: line_of(clause.as_ref().map(|found| found.at)),
     };
     Some(Entry {
@@ -273,7 +288,8 @@ fn entry(source: &Source<'_>, table: &DeTable<'_>, at: usize) -> Option<Entry> {
         verdict,
         reason: reason.map(|found| found.value.trim().to_owned()).unwrap_or_default(),
         clause,
-        link: link.map(|found| found.value),
+        upstream,
+        cause: named_cause,
         versions,
         platform,
         editions,

@@ -133,7 +133,7 @@ impl Gate {
             case.expected = Some(Expected {
                 verdict: entry.verdict(),
                 reason: entry.reason.clone(),
-                link: entry.link.clone(),
+                link: entry.link().map(str::to_owned),
                 place: entry.at(entry.lines.cases[*pattern]),
             });
         }

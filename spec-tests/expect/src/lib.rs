@@ -24,6 +24,7 @@
 //! # Ok::<(), sockspec_expect::ExpectErrors>(())
 //! ```
 
+mod causes;
 mod file;
 mod gate;
 mod name;
@@ -32,6 +33,7 @@ mod read;
 mod update;
 mod version;
 
+pub use causes::{Cause, Causes, Kind, Upstream};
 pub use file::{Entry, ExpectErrors, Expectations, Problem};
 pub use gate::{Gate, Known, KnownCase};
 pub use name::file_name;

@@ -194,7 +194,7 @@ pub fn update(
     let text = document.to_string();
     // It is read once more: what was written has to be sound.
     let written = Expectations::parse(file, &text)?;
-    for entry in written.entries.iter().filter(|entry| entry.reason.is_empty()) {
+    for entry in written.entries.iter().filter(|entry| entry.reason.is_empty() && entry.cause.is_none()) {
         let first = entry.cases().next().map(ToString::to_string).unwrap_or_default();
         remarks.push(Remark::NoReason { case: first });
     }

@@ -4,13 +4,14 @@
 
 mod common;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
 use common::FILE;
 use rstest::rstest;
 use serde_json::Value;
-use sockspec_expect::Expectations;
+use sockspec_expect::{Causes, Expectations, Upstream};
 
 fn problems(text: &str) -> String {
     Expectations::parse(FILE, text).unwrap_err().to_string()
@@ -90,6 +91,14 @@ fn schema() -> jsonschema::Validator {
 #[case("[[expect]]\ncase = \"a/b\"\nverdict = \"fail\"\ncuont = 1\n", false)]
 #[case("[[expect]]\ncase = \"a/*\"\ncount = -1\nverdict = \"fail\"\n", false)]
 #[case("[[expect]]\ncase = \"a/b\"\nverdict = \"fail\"\nlink = \"bugs\"\n", false)]
+#[case("[[expect]]\ncase = \"a/b\"\nverdict = \"fail\"\nlink = \"none found\"\n", true)]
+#[case(
+    "[[expect]]\ncase = \"a/b\"\nverdict = \"fail\"\nlink = [\"https://x.example/1\", \"https://x.example/2\"]\n",
+    true
+)]
+#[case("[[expect]]\ncase = \"a/b\"\nverdict = \"fail\"\ncause = \"c\"\n", true)]
+#[case("[[expect]]\ncase = \"a/b\"\nverdict = \"fail\"\ncause = \"c\"\nreason = \"r\"\n", false)]
+#[case("[[expect]]\ncase = \"a/b\"\nverdict = \"fail\"\ncause = \"c\"\nlink = \"none found\"\n", false)]
 #[case("[[expect]]\ncase = \"a/b\"\nverdict = \"fail\"\nversions = \"3.8\"\n", false)]
 #[case("[[expect]]\ncase = \"a/b\"\nverdict = \"fail\"\nedition = \"4\"\n", false)]
 #[case("[[expect]]\ncase = [\"a/b\", \"a/b\"]\nverdict = \"fail\"\n", false)]
@@ -104,18 +113,72 @@ fn the_schema_and_the_loader_agree(#[case] entries: &str, #[case] sound: bool) {
 fn what_ships_is_sound() {
     let schema = schema();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/expectations");
+    let causes = fs::read_to_string(folder.join("causes.toml")).unwrap();
+    let causes = Causes::parse("causes.toml", &causes).unwrap_or_else(|errors| panic!("{errors}"));
+    let mut unused: BTreeSet<&str> = causes.iter().map(|cause| cause.id.as_str()).collect();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if path.extension().is_none_or(|ending| ending != "toml") {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if name == "causes.toml" || path.extension().is_none_or(|ending| ending != "toml") {
             continue;
         }
         let text = fs::read_to_string(&path).unwrap();
-        let name = path.file_name().unwrap().to_str().unwrap();
-        let expectations = Expectations::parse(name, &text).unwrap_or_else(|errors| panic!("{errors}"));
+        let mut expectations = Expectations::parse(name, &text).unwrap_or_else(|errors| panic!("{errors}"));
+        causes.explain(&mut expectations).unwrap_or_else(|errors| panic!("{errors}"));
         let table: toml::Table = text.parse().unwrap();
         assert!(schema.is_valid(&serde_json::to_value(table).unwrap()), "{name}");
         for entry in expectations.entries() {
             assert!(!entry.reason().is_empty(), "{}: an entry without a reason", entry.place());
+            entry.cause().map(|cause| unused.remove(cause));
         }
     }
+    assert!(unused.is_empty(), "causes that no entry names: {unused:?}");
+}
+
+const CAUSES: &str = "\
+format = 1
+[[cause]]
+id = \"x-empty-host\"
+home = \"X\"
+reason = \"An empty host is refused.\"
+link = [\"https://x.example/1\", \"https://x.example/2\"]
+[[cause]]
+id = \"x-other\"
+home = \"X\"
+reason = \"Another.\"
+link = \"none found\"
+";
+
+#[test]
+fn an_entry_takes_the_words_of_its_cause() {
+    let causes = Causes::parse("causes.toml", CAUSES).unwrap();
+    assert_eq!(causes.get("x-other").map(|cause| &cause.upstream), Some(&Upstream::NoneFound));
+    let text =
+        format!("{}[[expect]]\ncase = \"a/b\"\nverdict = \"fail\"\ncause = \"x-empty-host\"\n", common::HEAD);
+    let mut expectations = Expectations::parse(FILE, &text).unwrap();
+    causes.explain(&mut expectations).unwrap();
+    let entry = &expectations.entries()[0];
+    assert_eq!((entry.reason(), entry.link()), ("An empty host is refused.", Some("https://x.example/1")));
+
+    let mut wrong = Expectations::parse(FILE, &text.replace("x-empty-host", "x-empty-hots")).unwrap();
+    let told = causes.explain(&mut wrong).unwrap_err().to_string();
+    assert!(told.contains("there is no cause \"x-empty-hots\""), "{told}");
+    assert!(told.contains("did you mean \"x-empty-host\"?"), "{told}");
+}
+
+#[rstest]
+#[case("id = \"x-other\"", "id = \"x-empty-host\"", "causes.toml:7: \"x-empty-host\" stands here twice")]
+#[case("link = \"none found\"\n", "", "causes.toml:7: `link` is missing")]
+#[case("link = \"none found\"", "link = \"bugs\"", "causes.toml:11: \"bugs\" is no link")]
+#[case("reason = \"Another.\"", "reason = \" \"", "causes.toml:7: `reason` is missing")]
+#[case("home = \"X\"\nreason = \"Another.\"", "hoem = \"X\"\nreason = \"Another.\"", "unknown key `hoem`")]
+#[case(
+    "link = \"none found\"",
+    "link = \"none found\"\nkind = \"bug\"",
+    "causes.toml:12: \"bug\" is no kind"
+)]
+#[case("format = 1", "format = 2", "causes.toml:1: this is not the format")]
+fn causes_that_are_not_sound(#[case] part: &str, #[case] other: &str, #[case] message: &str) {
+    let told = Causes::parse("causes.toml", &CAUSES.replace(part, other)).unwrap_err().to_string();
+    assert!(told.contains(message), "{told}");
 }

@@ -173,6 +173,7 @@ impl Page<'_> {
             labs: self.labs,
             module: "socket",
             interpreter: "python3",
+            subject: Scene::REFERENCE,
             lab_command: "",
             file: "",
         };

@@ -52,7 +52,9 @@ final class Calls {
     private static final Map<List<Long>, SocketOption<Object>> OPTIONS = new HashMap<>();
 
     static {
-        CONSTANTS.putAll(Map.of("AF_UNIX", 1L, "AF_INET", 2L, "AF_INET6", 10L, "SOCK_STREAM", 1L, "SOCK_DGRAM", 2L));
+        // No family is what is asked for where none is named.
+        CONSTANTS.putAll(Map.of("AF_UNSPEC", 0L, "AF_UNIX", 1L, "AF_INET", 2L, "AF_INET6", 10L));
+        CONSTANTS.putAll(Map.of("SOCK_STREAM", 1L, "SOCK_DGRAM", 2L));
         CONSTANTS.putAll(Map.of("SOL_SOCKET", 1L, "IPPROTO_IP", 0L, "IPPROTO_TCP", 6L, "IPPROTO_UDP", 17L));
         option("SOL_SOCKET", 2, StandardSocketOptions.SO_REUSEADDR);
         option("SOL_SOCKET", 6, StandardSocketOptions.SO_BROADCAST);
@@ -222,16 +224,21 @@ final class Calls {
         SocketChannel before = as(s, SocketChannel.class);
         if (before.isConnected()) throw Refused.inexpressible("a SocketChannel that is connected cannot listen");
         SocketAddress bound = before.getLocalAddress();
-        boolean blocking = before.isBlocking();
+        ServerSocketChannel listening = ServerSocketChannel.open(s.family);
+        try {
+            listening.configureBlocking(before.isBlocking());
+            // One that it lacks, such as TCP_NODELAY, is not dropped in silence.
+            for (Map.Entry<SocketOption<Object>, Object> each : s.options.entrySet()) {
+                listening.setOption(each.getKey(), each.getValue());
+            }
+        } catch (UnsupportedOperationException error) {
+            listening.close();
+            throw error;
+        }
         before.close();
         // Its path would still be in use.
         if (bound instanceof UnixDomainSocketAddress unix) Files.deleteIfExists(unix.getPath());
-        ServerSocketChannel listening = ServerSocketChannel.open(s.family);
         s.channel = listening;
-        listening.configureBlocking(blocking);
-        for (Map.Entry<SocketOption<Object>, Object> each : s.options.entrySet()) {
-            if (listening.supportedOptions().contains(each.getKey())) listening.setOption(each.getKey(), each.getValue());
-        }
         listening.bind(bound, backlog);
     }
 

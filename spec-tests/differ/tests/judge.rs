@@ -10,11 +10,7 @@ use sockspec_fixtures::Fixtures;
 use sockspec_subject::{Edition, Raised, Value};
 
 fn raised(class: &str, number: Option<i64>) -> Raised {
-    Raised::new(
-        class,
-        number.map(|number| vec![Value::int(number), Value::str("why")]).unwrap_or_default(),
-        "",
-    )
+    Raised::new(class, number.into_iter().map(Value::int).chain([Value::str("why")]).collect(), "")
 }
 
 fn told<'o>(outcome: Option<&'o Raised>, value: &'o Value) -> Told<'o> {
@@ -23,6 +19,16 @@ fn told<'o>(outcome: Option<&'o Raised>, value: &'o Value) -> Told<'o> {
 
 fn getaddrinfo(args: &[Value]) -> (bool, &'static str, Vec<Value>) {
     (false, "getaddrinfo", args.to_vec())
+}
+
+fn method(name: &'static str, args: Vec<Value>) -> (bool, &'static str, Vec<Value>) {
+    (true, name, args)
+}
+
+/// An address with so many items more than host and port.
+fn with_items(host: &str, more: usize) -> Value {
+    let further = std::iter::repeat_n(Value::int(0), more + 1);
+    Value::Tuple(std::iter::once(Value::str(host)).chain(further).collect())
 }
 
 fn makefile(mode: Value) -> (bool, &'static str, Vec<Value>) {
@@ -59,6 +65,54 @@ fn makefile(mode: Value) -> (bool, &'static str, Vec<Value>) {
     None,
     Some(raised("TypeError", None)),
     "a:errors.argument-type"
+)]
+#[case::a_list_where_only_a_tuple_is_taken(
+    method("bind", vec![Value::List(vec![Value::str("127.0.0.1"), Value::int(0)])]),
+    Some(raised("TypeError", None)),
+    Some(raised("gaierror", Some(-2))),
+    "b:bind.one-argument"
+)]
+#[case::a_list_elsewhere(
+    (false, "getnameinfo", vec![Value::List(vec![Value::str("127.0.0.1"), Value::int(0)]), Value::int(0)]),
+    Some(raised("TypeError", None)),
+    Some(raised("gaierror", Some(-2))),
+    "list-for-tuple"
+)]
+#[case::a_mode_that_no_file_has(
+    makefile(Value::str("b")),
+    Some(raised("ValueError", None)),
+    None,
+    "b:makefile.mode"
+)]
+#[case::a_mode_with_more_letters(
+    makefile(Value::str("r.")),
+    Some(raised("ValueError", None)),
+    None,
+    "mode-letters-ignored"
+)]
+#[case::ipv4_in_numbers_with_more_items(
+    (false, "getnameinfo", vec![with_items("127.0.0.1", 1), Value::int(0)]),
+    Some(raised("error", None)),
+    Some(raised("ValueError", None)),
+    "address-with-more-items"
+)]
+#[case::a_name_with_more_items(
+    (false, "getnameinfo", vec![with_items("*", 1), Value::int(0)]),
+    Some(raised("gaierror", Some(-2))),
+    Some(raised("error", None)),
+    "b:errors.gaierror-getnameinfo"
+)]
+#[case::a_protocol_of_none(
+    (false, "getservbyname", vec![Value::str("mail"), Value::None]),
+    Some(raised("TypeError", None)),
+    Some(raised("error", None)),
+    "none-for-left-out"
+)]
+#[case::an_earlier_number(
+    (false, "gethostbyname_ex", vec![Value::str("<broadcast>")]),
+    Some(raised("herror", Some(1))),
+    Some(raised("herror", Some(2))),
+    "b:errors.herror-gethostbyname-ex-number"
 )]
 fn judged(
     #[case] (method, name, args): (bool, &str, Vec<Value>),

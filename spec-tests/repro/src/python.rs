@@ -275,7 +275,7 @@ impl<'a> Script<'a> {
     fn expected(&self) -> String {
         let mut words = "\"to return\"".to_owned();
         if self.has("returns") {
-            words = format!("{words} if returns is anything else repr(returns)");
+            words = format!("{words} if returns is anything else shown(returns)");
         }
         if self.has("raises") {
             words = format!("\"to raise \" + raises if raises else {words}");

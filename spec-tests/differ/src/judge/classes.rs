@@ -58,6 +58,16 @@ fn no_pair(seen: &Seen<'_>, class: &str) -> Option<String> {
     }
 }
 
+/// An address whose host is IPv4 in numbers, with more items than that family has: it does not get as far as the C
+/// library.
+fn numbers_with_more(seen: &Seen<'_>) -> bool {
+    let Some(Value::Tuple(items)) = seen.arg(0) else { return false };
+    let host = items.first().and_then(Value::as_bytes).unwrap_or_default();
+    let numbers = host.first().is_some_and(u8::is_ascii_digit)
+        && host.iter().all(|byte| byte.is_ascii_hexdigit() || b"xX.".contains(byte));
+    numbers && items.len() > 2
+}
+
 pub(super) const RULES: &[Rule] = &[
     Rule {
         clause: "errors.raised",
@@ -89,9 +99,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         clause: "errors.gaierror-getnameinfo",
         finds: |seen| {
-            // An address with more items than its family has does not get as far as the C library.
-            let fits = !matches!(seen.arg(0), Some(Value::Tuple(items)) if items.len() > 2)
-                || seen.number().is_some();
+            let fits = !numbers_with_more(seen) || seen.number().is_some();
             (is_gai(seen) && seen.name == "getnameinfo" && fits)
                 .then(|| class_but(seen, "gaierror"))
                 .flatten()

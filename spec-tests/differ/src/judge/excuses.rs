@@ -90,12 +90,7 @@ pub(super) const EXCUSES: &[Excuse] = &[
     },
     Excuse {
         reason: "further-argument",
-        covers: |a, b| {
-            !a.method
-                && a.name == "socket"
-                && a.args.len() == 4
-                && (a.raised_ordinary() || b.raised_ordinary())
-        },
+        covers: |a, _| !a.method && a.name == "socket" && a.args.len() == 4,
     },
     Excuse {
         reason: "scope-in-text",

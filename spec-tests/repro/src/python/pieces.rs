@@ -53,5 +53,6 @@ pub(super) const PIECES: &[Piece] = pieces! {
     "feed": ["background"], [];
     "forget": [], ["gc"];
     "end": [], ["sys"];
-    "step": ["end"], ["sys"];
+    "shown": [], [];
+    "step": ["end", "shown"], ["sys"];
 };

@@ -12,7 +12,7 @@ def step(SIGNATURE):
         # Raised by the step itself and by nothing that it calls: there is no such name.  #? lacking
         if isinstance(trouble, AttributeError) and code.endswith(")") and not sys.exc_info()[2].tb_next.tb_next:  #? lacking
             end(2, "cannot say: %s" % trouble)  #? lacking
-    print("    got       %.300s" % (repr(got) if raised is None else "raised %r" % raised))
+    print("    got       %.300s" % (shown(got) if raised is None else "raised " + shown(raised)))
     if MEETS:
         return got
     for other in allow:  #? allow

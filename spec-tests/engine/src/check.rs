@@ -4,15 +4,16 @@ use std::collections::BTreeSet;
 use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
-use sockspec_cases::{Basis, Case, Catalogue, LabNeed, to_toml};
-use sockspec_events::{CaseResult, PropertyRun, StepResult, StepVerdict, Verdict};
-use sockspec_laws::{self as laws, Broken, Property, Stage};
+use sockspec_cases::{Basis, Case, LabNeed};
+use sockspec_events::{CaseResult, PropertyRun, Verdict};
+use sockspec_laws::{self as laws, Broken, Property, Stage, Trail};
 use sockspec_subject::{Call, Description, Fault, Outcome, Subject, Unsupported};
 
 use crate::execute::{blank, fault_verdict, run_case};
 use crate::facts::RunFacts;
 use crate::order::{CheckOrder, Word};
 use crate::peer::Peer;
+use crate::trail::{Follower, Mark, Way, pasteable, stuck};
 use crate::watchdog::Watchdog;
 use crate::worker::{Current, Mouth, UnderWay};
 
@@ -20,8 +21,6 @@ use crate::worker::{Current, Mouth, UnderWay};
 const ALIVE: Duration = Duration::from_secs(1);
 /// How much is told of what was seen beside the outcomes.
 const NOTES: usize = 5;
-/// How many calls of an input are kept for the one that hangs.
-const CALLS_KEPT: usize = 256;
 
 /// What a worker checks laws and models on.
 pub(crate) struct CheckFloor<'f> {
@@ -31,6 +30,8 @@ pub(crate) struct CheckFloor<'f> {
     /// Empties the scratch folder, and tells what was seen.
     pub(crate) tidy: &'f mut dyn FnMut() -> Vec<String>,
     pub(crate) watch: Watch<'f>,
+    /// Where the harness looks for the input should the worker be gone.
+    pub(crate) mark: Option<&'f Mark>,
 }
 
 /// Whoever watches the calls.
@@ -62,12 +63,20 @@ impl CheckFloor<'_> {
                 ..result.clone()
             };
             *self.watch.current.lock().unwrap_or_else(PoisonError::into_inner) =
-                Some(UnderWay { index, result: hung, calls: Vec::new() });
+                Some(UnderWay { index, result: hung, way: Some(Way::new(about)) });
         }
         let mut notes = BTreeSet::new();
         let mut tidy = || notes.extend((self.tidy)());
         let mut watched = Watched { inner: self.subject, watch: self.watch, index, spoke: Instant::now() };
-        let mut stage = Stage { subject: &mut watched, peer: self.peer, facts: self.facts, tidy: &mut tidy };
+        let told = order.careful.then(|| Way::new(about));
+        let mut follower = Follower { watch: self.watch, index, mark: self.mark, told };
+        let mut stage = Stage {
+            subject: &mut watched,
+            peer: self.peer,
+            facts: self.facts,
+            tidy: &mut tidy,
+            trail: &mut follower,
+        };
         match property.check(&mut stage, &budget) {
             laws::Verdict::Held(held) => {
                 info.evaluations = held.evaluations;
@@ -91,13 +100,10 @@ impl CheckFloor<'_> {
                 result.reason = Some(why.to_string());
             }
             laws::Verdict::Broken(Broken { evaluations, shrinks, seed, case, why }) => {
-                info = PropertyRun {
-                    evaluations,
-                    shrinks,
-                    seed: seed.to_string(),
-                    case: to_toml(&case, &Catalogue::default()).ok(),
-                };
-                let again = run_case(&case, &mut watched, self.peer, self.facts, &mut |_, _| {});
+                info = PropertyRun { evaluations, shrinks, seed: seed.to_string(), case: pasteable(&case) };
+                follower.anew();
+                let mut before = |step: usize, _: &[_]| follower.step(&case.steps[step]);
+                let again = run_case(&case, &mut watched, self.peer, self.facts, &mut before);
                 self.peer.reset();
                 result.verdict = Verdict::Fail;
                 result.reason = why;
@@ -108,13 +114,14 @@ impl CheckFloor<'_> {
                     result.reason = Some(why);
                 }
                 (result.steps, result.basis) = (again.steps, again.basis);
+                follower.closing();
                 if let Err(fault) = watched.reset() {
                     fault.stderr().clone_into(&mut result.stderr);
                 }
             }
-            laws::Verdict::Fault { fault, case, seed } => {
-                info.seed = seed.to_string();
-                info.case = to_toml(&case, &Catalogue::default()).ok();
+            laws::Verdict::Fault { fault, case, seed, evaluations } => {
+                info =
+                    PropertyRun { evaluations, shrinks: 0, seed: seed.to_string(), case: pasteable(&case) };
                 result = faulted(&case, &fault);
             }
         }
@@ -131,11 +138,7 @@ impl CheckFloor<'_> {
 
 /// The steps until the subject gave no answer.
 fn faulted(case: &Case, fault: &Fault) -> CaseResult {
-    let mut result = blank(case, fault_verdict(fault), Some(fault.to_string()));
-    if let Some(last) = result.steps.last_mut() {
-        last.verdict = StepVerdict::NoOutcome;
-        last.got = Some(fault.to_string());
-    }
+    let mut result = stuck(case, fault_verdict(fault), Some(&fault.to_string()));
     fault.stderr().clone_into(&mut result.stderr);
     result
 }
@@ -157,22 +160,6 @@ fn unknown(id: &str) -> CaseResult {
     blank(&case, Verdict::NotRun, Some("this program's workers do not know it".to_owned()))
 }
 
-/// Calls as the steps of a result: all were made, and the last was not answered.
-pub(crate) fn steps_of(calls: &[Call]) -> Vec<StepResult> {
-    (1..)
-        .zip(calls)
-        .map(|(line, call)| StepResult {
-            line,
-            step: call.to_string(),
-            call: call.to_string(),
-            expected: "to return or to raise".to_owned(),
-            got: None,
-            verdict: StepVerdict::NotReached,
-            difference: String::new(),
-        })
-        .collect()
-}
-
 /// A subject whose every call is watched.
 struct Watched<'w> {
     inner: &'w mut dyn Subject,
@@ -183,19 +170,15 @@ struct Watched<'w> {
 }
 
 impl Watched<'_> {
-    fn begins(&mut self, change: impl FnOnce(&mut Vec<Call>)) {
+    fn begins(&mut self) {
         if self.spoke.elapsed() > ALIVE {
             self.spoke = Instant::now();
             // A harness that is gone shows when the result is told.
             let _ = self.watch.mouth.say(&Word::Alive);
         }
-        let Some(watchdog) = self.watch.watchdog else { return };
-        let mut held = self.watch.current.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(under_way) = held.as_mut() {
-            change(&mut under_way.calls);
+        if let Some(watchdog) = self.watch.watchdog {
+            watchdog.step(self.index, 0);
         }
-        drop(held);
-        watchdog.step(self.index, 0);
     }
 }
 
@@ -205,34 +188,20 @@ impl Subject for Watched<'_> {
     }
 
     fn call(&mut self, call: &Call) -> Result<Outcome, Fault> {
-        self.begins(|calls| {
-            if calls.len() >= CALLS_KEPT {
-                calls.remove(0);
-            }
-            calls.push(call.clone());
-        });
+        self.begins();
         self.inner.call(call)
     }
 
     fn call_all(&mut self, calls: &[Call]) -> Result<Vec<Outcome>, Fault> {
         if self.watch.watchdog.is_none() {
-            self.begins(|_| {});
+            self.begins();
             return self.inner.call_all(calls);
         }
-        calls
-            .iter()
-            .map(|call| {
-                self.begins(|calls| {
-                    calls.clear();
-                    calls.push(call.clone());
-                });
-                self.inner.call(call)
-            })
-            .collect()
+        calls.iter().map(|call| self.call(call)).collect()
     }
 
     fn reset(&mut self) -> Result<(), Fault> {
-        self.begins(Vec::clear);
+        self.begins();
         self.inner.reset()
     }
 }

@@ -55,9 +55,14 @@ pub(crate) fn hire(order: &Order, timeout: Duration, cancel: &Cancel) -> Result<
         }
         Heard::Word(Word::NoLab { why }) => Err(NoHire::Lab { why }),
         Heard::Word(Word::NoSubject { why, stderr }) => Err(NoHire::Subject { why, stderr }),
-        Heard::Word(Word::Done { .. } | Word::Alive | Word::Ran(_) | Word::Turned(_) | Word::Hung) => {
-            Err(no_worker("it spoke of work before it was given any".to_owned()))
-        }
+        Heard::Word(
+            Word::Done { .. }
+            | Word::Doing { .. }
+            | Word::Alive
+            | Word::Ran(_)
+            | Word::Turned(_)
+            | Word::Hung,
+        ) => Err(no_worker("it spoke of work before it was given any".to_owned())),
         Heard::Ended { how, stderr } => Err(no_worker(format!("{how}: {}", stderr.trim_end()))),
         Heard::Overdue => Err(no_worker("it did not get ready in time".to_owned())),
         Heard::Cancelled => Err(NoHire::Cancelled),

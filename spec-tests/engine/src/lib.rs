@@ -22,6 +22,7 @@ mod reap;
 mod run;
 mod scripted;
 mod scripts;
+mod trail;
 mod watchdog;
 mod worker;
 mod worker_pipe;

@@ -24,6 +24,9 @@ pub(crate) struct Order {
     /// The scratch folder outside of a lab. It is the harness's own: a worker may end at any moment, and would leave it
     /// behind.
     pub(crate) scratch: Option<PathBuf>,
+    /// Where it marks the input of a law or model that it tries; nowhere where none is checked.
+    #[serde(default)]
+    pub(crate) mark: Option<PathBuf>,
     /// How long one call may take, in milliseconds.
     pub(crate) timeout_ms: u64,
     /// The core that it and the subject run on; none in particular otherwise.
@@ -59,6 +62,9 @@ pub(crate) struct CheckOrder {
     pub(crate) shrinks: u32,
     pub(crate) seed: u64,
     pub(crate) first: Vec<u64>,
+    /// Whether each step is told before it is made: to find out which one the subject does not survive.
+    #[serde(default)]
+    pub(crate) careful: bool,
 }
 
 impl From<&Check> for CheckOrder {
@@ -70,11 +76,17 @@ impl From<&Check> for CheckOrder {
             shrinks: budget.shrinks,
             seed: budget.seed.0,
             first: budget.first.iter().map(|seed| seed.0).collect(),
+            careful: false,
         }
     }
 }
 
 impl CheckOrder {
+    /// To try that input alone, carefully.
+    pub(crate) fn once_more(&self, seed: Seed) -> Self {
+        Self { evaluations: 0, first: vec![seed.0], careful: true, ..self.clone() }
+    }
+
     pub(crate) fn budget(&self) -> Budget {
         Budget {
             evaluations: self.evaluations,
@@ -102,6 +114,8 @@ pub(crate) enum Word {
     NoSubject { why: String, stderr: String },
     /// A law or model is being checked still.
     Alive,
+    /// This step of a law's or model's input is made next; the result is the one to be told should it be the last.
+    Doing { result: Box<CaseResult> },
     /// A case has its verdict.
     Done { index: usize, result: Box<CaseResult> },
     /// The scripts ran: for each one what its steps led to.

@@ -8,14 +8,16 @@ use std::time::Duration;
 
 use crossbeam_channel::Sender;
 use sockspec_cases::Case;
-use sockspec_events::{CaseResult, SubjectInfo, Verdict};
+use sockspec_events::{CaseResult, PropertyRun, StepVerdict, SubjectInfo, Verdict};
+use sockspec_laws::Seed;
 use tempfile::TempDir;
 
 use crate::cancel::Cancel;
 use crate::execute::blank;
 use crate::hire::{Hired, NoHire, hire};
-use crate::order::{LabOrder, Order, Task, Word};
+use crate::order::{CheckOrder, LabOrder, Order, Task, Word};
 use crate::plan::Plan;
+use crate::trail::{CLOSING, Mark};
 use crate::worker_pipe::{Heard, WorkerPipe};
 
 /// Where cases run: in the lab of that name, or outside of any.
@@ -78,7 +80,7 @@ pub(crate) fn serve(
     cancel: &Cancel,
     notes: &Sender<Note>,
 ) {
-    let mut thread = Thread { plan, queues, cancel, notes, worker: None, scratch: None };
+    let mut thread = Thread { plan, queues, cancel, notes, worker: None, scratch: None, mark: None };
     // The run must know its subject even when no case is left to run.
     if let Some(world) = first
         && !thread.ready(&world)
@@ -107,6 +109,8 @@ struct Thread<'t> {
     worker: Option<(World, WorkerPipe)>,
     /// Where workers outside of a lab make their files; made when the first of them is started.
     scratch: Option<TempDir>,
+    /// Where its worker marks the inputs of laws and models; there where any are checked.
+    mark: Option<Mark>,
 }
 
 impl Thread<'_> {
@@ -131,7 +135,17 @@ impl Thread<'_> {
                 return false;
             }
         };
+        if self.mark.is_none() && !self.plan.checks.is_empty() {
+            match Mark::new() {
+                Ok(mark) => self.mark = Some(mark),
+                Err(error) => {
+                    self.note(Note::NoWorker { what: format!("no file in memory: {error}") });
+                    return false;
+                }
+            }
+        }
         let order = Order {
+            mark: self.mark.as_ref().map(Mark::path),
             subject: self.plan.subject.clone(),
             label: self.plan.label.clone(),
             lab: world.as_ref().map(|name| LabOrder { name: name.clone(), files: self.plan.labs.clone() }),
@@ -184,22 +198,47 @@ impl Thread<'_> {
     fn run(&mut self, index: usize) {
         let Some(case) = self.plan.case(index) else { return };
         let case = &*case;
-        let Some((_, worker)) = &mut self.worker else { return };
-        let task = match index.checked_sub(self.plan.cases.len()).and_then(|at| self.plan.checks.get(at)) {
-            Some(check) => Task::Check { index, order: check.into() },
+        let check = index.checked_sub(self.plan.cases.len()).and_then(|at| self.plan.checks.get(at));
+        let order = check.map(CheckOrder::from);
+        let task = match &order {
+            Some(order) => Task::Check { index, order: order.clone() },
             None => Task::Case { index, case: Box::new(case.clone()) },
         };
-        if let Err(error) = worker.say(&task) {
+        let said = match (&self.mark, &order) {
+            // What was marked there is of another law.
+            (Some(mark), Some(_)) => mark.clear().map_err(|error| error.to_string()),
+            _ => Ok(()),
+        };
+        let Some((world, worker)) = &mut self.worker else { return };
+        let world = world.clone();
+        if let Err(error) = said.and_then(|()| worker.say(&task).map_err(|error| error.to_string())) {
             let reason = format!("the case could not be handed to a worker: {error}");
             let result = Box::new(blank(case, Verdict::NotRun, Some(reason)));
             self.note(Note::Done { index, result });
             return;
         }
+        let Some((mut result, gone)) = self.hear(index, case, &mut None) else { return };
+        if let (true, Some(order)) = (gone, &order) {
+            self.retrace(index, case, order, &world, &mut result);
+        }
+        self.note(Note::Done { index, result: Box::new(result) });
+    }
+
+    /// Waits for the verdict. Says whether it is the engine's own, because the worker had none to tell; `None` where the
+    /// run is cancelled. `doing` becomes the last step that the worker told of.
+    fn hear(
+        &mut self,
+        index: usize,
+        case: &Case,
+        doing: &mut Option<CaseResult>,
+    ) -> Option<(CaseResult, bool)> {
+        let (_, worker) = self.worker.as_mut()?;
         let patience = patience(case, self.plan.timeout);
         let heard = loop {
             // A law takes as long as its budget is large; its worker says from time to time that it goes on.
             match worker.hear(patience, self.cancel) {
                 Heard::Word(Word::Alive) => {}
+                Heard::Word(Word::Doing { result }) => *doing = Some(*result),
                 other => break other,
             }
         };
@@ -210,31 +249,73 @@ impl Thread<'_> {
                     // that panicked. A driver's worker could go on, but a fresh one costs little and starts clean.
                     self.worker = None;
                 }
-                *result
+                return Some((*result, false));
             }
             Heard::Word(_) => {
-                self.worker = None;
                 fault(case, Verdict::Crash, "the worker said what no worker says".to_owned(), String::new())
             }
             Heard::Ended { how, stderr } => {
-                self.worker = None;
                 fault(case, Verdict::Crash, format!("the subject took its process along: {how}"), stderr)
             }
-            Heard::Overdue => {
-                self.worker = None;
-                fault(
-                    case,
-                    Verdict::Hang,
-                    "the worker gave no verdict in time, and was killed".to_owned(),
-                    String::new(),
-                )
-            }
+            Heard::Overdue => fault(
+                case,
+                Verdict::Hang,
+                "the worker gave no verdict in time, and was killed".to_owned(),
+                String::new(),
+            ),
             Heard::Cancelled => {
                 self.worker = None;
-                return;
+                return None;
             }
         };
-        self.note(Note::Done { index, result: Box::new(result) });
+        self.worker = None;
+        Some((result, true))
+    }
+
+    /// Adds to the result of a law or model whose worker is gone which input it was, and finds out which step: another
+    /// worker tries that input once more, and tells each step before it makes it.
+    fn retrace(
+        &mut self,
+        index: usize,
+        case: &Case,
+        order: &CheckOrder,
+        world: &World,
+        result: &mut CaseResult,
+    ) {
+        let Some(input) = self.mark.as_ref().and_then(Mark::get) else {
+            result.property =
+                Some(Box::new(PropertyRun { seed: Seed(order.seed).to_string(), ..PropertyRun::default() }));
+            return;
+        };
+        result.property = Some(Box::new(input.run()));
+        if result.verdict != Verdict::Crash || !self.ready(world) {
+            return;
+        }
+        let Some((_, worker)) = &mut self.worker else { return };
+        if worker.say(&Task::Check { index, order: order.once_more(input.seed) }).is_err() {
+            return;
+        }
+        let mut doing = None;
+        let again = self.hear(index, case, &mut doing);
+        let died = matches!(&again, Some((again, true)) if again.verdict == Verdict::Crash);
+        if let Some(doing) = doing {
+            result.property = Some(Box::new(PropertyRun {
+                case: doing.property.and_then(|property| property.case),
+                ..input.run()
+            }));
+            if died {
+                let closing = doing.steps.last().is_none_or(|last| last.verdict != StepVerdict::NoOutcome);
+                if let (true, Some(reason)) = (closing, &mut result.reason) {
+                    reason.push_str(CLOSING);
+                }
+                // Else they are all that it did, and none of them is to blame alone.
+                result.steps = doing.steps;
+            }
+        }
+        if !died && !self.cancel.is_set() {
+            let reason = result.reason.take().unwrap_or_default();
+            result.reason = Some(format!("{reason}; tried once more, alone, the same input did not do so"));
+        }
     }
 }
 

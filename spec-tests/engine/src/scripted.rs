@@ -53,6 +53,7 @@ impl<'c> Runner<'c> {
             lab: Some(LabOrder { name: twin.lab.clone(), files: twin.labs.clone() }),
             scratch: None::<PathBuf>,
             timeout_ms: u64::try_from(twin.timeout.as_millis()).unwrap_or(u64::MAX),
+            mark: None,
             core: None,
         };
         let mut runner = Self {

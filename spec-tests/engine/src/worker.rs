@@ -20,13 +20,14 @@ use sockspec_wire::limits::Limits;
 use sockspec_wire::lines;
 
 use crate::bench::Other;
-use crate::check::{CheckFloor, Watch, steps_of};
+use crate::check::{CheckFloor, Watch};
 use crate::execute::{blank, fault_verdict, run_case};
 use crate::facts::RunFacts;
 use crate::order::{Order, Task, WORKER_VARIABLE, Word};
 use crate::peer::Peer;
 use crate::plan::{SubjectSpec, load_labs};
 use crate::scripts::{Floor, Greeting, Ran, Script};
+use crate::trail::{Mark, Way};
 use crate::watchdog::Watchdog;
 
 /// Makes the in-process subject of that name, anew each time; `None` for a name that it does not know.
@@ -149,6 +150,8 @@ fn work(factory: Factory<'_>, registry: Registry<'_>) -> Result<(), WorkerError>
     let order: Order = lines::from_line(&line)?;
     // Before the subject is started, which inherits it.
     order.core.map(crate::bench::pin);
+    // The lab has another view of processes.
+    let mark = order.mark.as_ref().map(Mark::open).transpose()?;
     let world = match enter(&order) {
         Ok(world) => world,
         Err(why) => return mouth.say(&Word::NoLab { why }),
@@ -206,6 +209,7 @@ fn work(factory: Factory<'_>, registry: Registry<'_>) -> Result<(), WorkerError>
                     facts: &mut bench.facts,
                     tidy: &mut || bench.world.tidy(),
                     watch,
+                    mark: mark.as_ref(),
                 };
                 let result = floor.run(index, &order, known);
                 mouth.say(&Word::Done { index, result: Box::new(result) })?;
@@ -273,8 +277,8 @@ pub(crate) struct UnderWay {
     pub(crate) index: usize,
     /// A result that says it hung.
     pub(crate) result: CaseResult,
-    /// The calls of a law's input so far, which is what its result's steps will be made of.
-    pub(crate) calls: Vec<Call>,
+    /// How far a law or model is.
+    pub(crate) way: Option<Way>,
 }
 
 /// What a worker runs cases on.
@@ -321,7 +325,7 @@ impl Bench {
     ) -> CaseResult {
         if watchdog.is_some() {
             *self.current.lock().unwrap_or_else(PoisonError::into_inner) =
-                Some(UnderWay { index, result: blank(case, Verdict::Hang, None), calls: Vec::new() });
+                Some(UnderWay { index, result: blank(case, Verdict::Hang, None), way: None });
         }
         let current = Arc::clone(&self.current);
         let mut before = |step: usize, so_far: &[StepResult]| {
@@ -362,16 +366,19 @@ fn watch(limit: Duration, mouth: &Mouth, current: &Current) -> Result<Watchdog, 
             // No case is under way, so it is a script.
             let _ = mouth.say(&Word::Hung);
         }
-        if let Some(UnderWay { index: held_index, mut result, calls }) = held
+        if let Some(UnderWay { index: held_index, mut result, way }) = held
             && held_index == index
         {
-            result.steps.extend(steps_of(&calls));
-            let step = if calls.is_empty() { step } else { calls.len() - 1 };
-            result.reason = Some(format!("no answer within {limit:?}; the worker was ended"));
-            if let Some(step) = result.steps.get_mut(step) {
+            let got = format!("no answer within {limit:?}");
+            if let Some(way) = way {
+                let ended = way.ended(Verdict::Hang, &got);
+                result = CaseResult { property: ended.property.or(result.property), ..ended };
+            } else if let Some(step) = result.steps.get_mut(step) {
                 step.verdict = StepVerdict::NoOutcome;
-                step.got = Some(format!("no answer within {limit:?}"));
+                step.got = Some(got);
             }
+            let reason = result.reason.unwrap_or_else(|| format!("no answer within {limit:?}"));
+            result.reason = Some(format!("{reason}; the worker was ended"));
             let _ = mouth.say(&Word::Done { index, result: Box::new(result) });
         }
         // Nothing else ends a thread that does not return.

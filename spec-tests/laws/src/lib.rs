@@ -15,6 +15,7 @@ mod run;
 pub mod say;
 mod seed;
 mod session;
+mod trail;
 
 pub use known::{Host, Known, Service};
 pub use law::{Demand, Form, Head, Law, Seen, World};
@@ -23,3 +24,4 @@ pub use property::{About, Broken, Budget, Held, Property, Verdict};
 pub use run::{SHRINKING, check_sessions};
 pub use seed::{BadSeed, Seed};
 pub use session::{Peer, Session, Stage, Stop, step};
+pub use trail::Trail;

@@ -93,6 +93,8 @@ pub enum Verdict {
         case: Box<Case>,
         /// The input's seed.
         seed: Seed,
+        /// How many inputs it was checked for until then, that one among them.
+        evaluations: u32,
     },
 }
 

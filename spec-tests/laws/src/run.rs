@@ -122,11 +122,13 @@ pub fn check_sessions<I: Debug>(
             return count.verdict(true);
         }
         let Some(mut tree) = tree(inputs, seed) else { continue };
+        stage.trail.input(seed, count.evaluations);
         match session(&tree.current(), &body, stage) {
             Came::Held => count.evaluations += 1,
             Came::Skipped(why) => count.skipped(why),
             Came::Fault(fault, steps) => {
-                return Verdict::Fault { fault, case: Box::new(about.case(steps)), seed };
+                let evaluations = count.evaluations + 1;
+                return Verdict::Fault { fault, case: Box::new(about.case(steps)), seed, evaluations };
             }
             Came::Broken(failure) => {
                 let check = |input: &I| session(input, &body, stage);
@@ -207,14 +209,16 @@ struct Calls<'l, I> {
 struct Input<I> {
     seed: Seed,
     value: I,
+    steps: Vec<Step>,
     calls: Vec<Call>,
 }
 
 impl<I: Debug> Calls<'_, I> {
     fn input(&self, seed: Seed, stage: &Stage<'_>) -> Option<Input<I>> {
         let value = tree(self.inputs, seed)?.current();
-        let calls = calls(&(self.steps)(&value), stage)?;
-        Some(Input { seed, value, calls })
+        let steps = (self.steps)(&value);
+        let calls = calls(&steps, stage)?;
+        Some(Input { seed, value, steps, calls })
     }
 
     /// `Some` where the property's fate is settled.
@@ -225,22 +229,65 @@ impl<I: Debug> Calls<'_, I> {
         stage: &mut Stage<'_>,
         budget: &Budget,
     ) -> Option<Verdict> {
+        if stage.trail.is_followed() {
+            return self.one_by_one(batch, count, stage, budget);
+        }
         let calls: Vec<Call> = batch.iter().flat_map(|input| input.calls.iter().cloned()).collect();
         let outcomes = match stage.subject.call_all(&calls) {
             Ok(outcomes) => outcomes,
-            Err(fault) => return Some(self.who_faults(batch, fault, stage)),
+            Err(fault) => return Some(self.who_faults(batch, fault, count.evaluations, stage)),
         };
         let mut rest = outcomes.as_slice();
         for (at, input) in batch.iter().enumerate() {
             let (outcomes, others) = rest.split_at(input.calls.len().min(rest.len()));
             rest = others;
-            match self.judged(&input.value, outcomes, stage) {
-                Came::Held => count.evaluations += 1,
-                Came::Skipped(why) => count.skipped(why),
-                Came::Fault(fault, steps) => return Some(self.fault(fault, steps, input.seed)),
-                Came::Broken(failure) => {
-                    return Some(self.found(&batch[..=at], failure, count.evaluations + 1, stage, budget));
-                }
+            let came = self.judged(&input.value, outcomes, stage);
+            if let Some(verdict) = self.settled(came, &batch[..=at], count, stage, budget) {
+                return Some(verdict);
+            }
+        }
+        None
+    }
+
+    /// The same, with each input told before it is asked.
+    fn one_by_one(
+        &self,
+        batch: &[Input<I>],
+        count: &mut Count,
+        stage: &mut Stage<'_>,
+        budget: &Budget,
+    ) -> Option<Verdict> {
+        for (at, input) in batch.iter().enumerate() {
+            stage.trail.input(input.seed, count.evaluations);
+            let came = match asked(&input.steps, &input.calls, stage) {
+                Ok(outcomes) => self.judged(&input.value, &outcomes, stage),
+                Err((fault, made)) => Came::Fault(fault, input.steps[..made].to_vec()),
+            };
+            if let Some(verdict) = self.settled(came, &batch[..=at], count, stage, budget) {
+                return Some(verdict);
+            }
+        }
+        None
+    }
+
+    /// What the last input of those came to; `Some` where the property's fate is settled.
+    fn settled(
+        &self,
+        came: Came,
+        batch: &[Input<I>],
+        count: &mut Count,
+        stage: &mut Stage<'_>,
+        budget: &Budget,
+    ) -> Option<Verdict> {
+        match came {
+            Came::Held => count.evaluations += 1,
+            Came::Skipped(why) => count.skipped(why),
+            Came::Fault(fault, steps) => {
+                let seed = batch.last().map_or(Seed(0), |input| input.seed);
+                return Some(self.fault(fault, steps, seed, count.evaluations + 1));
+            }
+            Came::Broken(failure) => {
+                return Some(self.found(batch, failure, count.evaluations + 1, stage, budget));
             }
         }
         None
@@ -279,14 +326,10 @@ impl<I: Debug> Calls<'_, I> {
     fn alone(&self, input: &I, stage: &mut Stage<'_>) -> Came {
         let steps = (self.steps)(input);
         let Some(calls) = calls(&steps, stage) else { return Came::Skipped(None) };
-        let mut outcomes = Vec::with_capacity(calls.len());
-        for call in &calls {
-            match stage.subject.call(call) {
-                Ok(outcome) => outcomes.push(outcome),
-                Err(fault) => return Came::Fault(fault, steps),
-            }
+        match asked(&steps, &calls, stage) {
+            Ok(outcomes) => self.judged(input, &outcomes, stage),
+            Err((fault, made)) => Came::Fault(fault, steps[..made].to_vec()),
         }
-        self.judged(input, &outcomes, stage)
     }
 
     /// Shrinks the last input of those.
@@ -306,7 +349,7 @@ impl<I: Debug> Calls<'_, I> {
                 let (failure, shrinks) = shrink(&mut tree, failure, budget, |input| self.alone(input, stage));
                 broken(self.about, evaluations, shrinks, input.seed, failure)
             }
-            (Came::Fault(fault, steps), _) => self.fault(fault, steps, input.seed),
+            (Came::Fault(fault, steps), _) => self.fault(fault, steps, input.seed, evaluations),
             _ => {
                 let failure = self.in_company(before, input, failure, stage);
                 broken(self.about, evaluations, 0, input.seed, failure)
@@ -338,20 +381,32 @@ impl<I: Debug> Calls<'_, I> {
     }
 
     /// Finds the input that the subject does not answer to.
-    fn who_faults(&self, batch: &[Input<I>], fault: Fault, stage: &mut Stage<'_>) -> Verdict {
-        for input in batch {
+    fn who_faults(&self, batch: &[Input<I>], fault: Fault, before: u32, stage: &mut Stage<'_>) -> Verdict {
+        for (at, input) in (before + 1..).zip(batch) {
             if let Came::Fault(fault, steps) = self.alone(&input.value, stage) {
-                return self.fault(fault, steps, input.seed);
+                return self.fault(fault, steps, input.seed, at);
             }
         }
-        let steps = batch.iter().flat_map(|input| (self.steps)(&input.value)).collect();
+        let steps = batch.iter().flat_map(|input| input.steps.iter().cloned()).collect();
         let seed = batch.first().map_or(Seed(0), |input| input.seed);
-        self.fault(fault, steps, seed)
+        self.fault(fault, steps, seed, before + 1)
     }
 
-    fn fault(&self, fault: Fault, steps: Vec<Step>, seed: Seed) -> Verdict {
-        Verdict::Fault { fault, case: Box::new(self.about.case(steps)), seed }
+    fn fault(&self, fault: Fault, steps: Vec<Step>, seed: Seed, evaluations: u32) -> Verdict {
+        Verdict::Fault { fault, case: Box::new(self.about.case(steps)), seed, evaluations }
     }
+}
+
+/// Asks one call after the other; where one has no answer, with how many were made until then, that one among them.
+fn asked(steps: &[Step], calls: &[Call], stage: &mut Stage<'_>) -> Result<Vec<Outcome>, (Fault, usize)> {
+    stage.trail.anew();
+    let mut outcomes = Vec::with_capacity(calls.len());
+    for (step, call) in steps.iter().zip(calls) {
+        stage.trail.step(step);
+        let outcome = stage.subject.call(call).map_err(|fault| (fault, outcomes.len() + 1))?;
+        outcomes.push(outcome);
+    }
+    Ok(outcomes)
 }
 
 fn calls(steps: &[Step], stage: &Stage<'_>) -> Option<Vec<Call>> {

@@ -6,6 +6,8 @@ use sockspec_cases::{
 };
 use sockspec_subject::{Call, Fault, Outcome, Subject, Unsupported};
 
+use crate::Trail;
+
 /// The harness's own end of a connection.
 pub trait Peer {
     /// Does what a step asks.
@@ -24,6 +26,8 @@ pub struct Stage<'s> {
     pub facts: &'s mut dyn Bindings,
     /// Empties the scratch folder.
     pub tidy: &'s mut dyn FnMut(),
+    /// Is told what is tried; `&mut ()` where nobody wants to know.
+    pub trail: &'s mut dyn Trail,
 }
 
 /// Why a session goes no further.
@@ -59,6 +63,7 @@ impl<'s, 't> Session<'s, 't> {
     /// A session without steps yet.
     pub fn new(stage: &'s mut Stage<'t>) -> Self {
         stage.facts.clear();
+        stage.trail.anew();
         Self { stage, steps: Vec::new(), last: None }
     }
 
@@ -92,6 +97,7 @@ impl<'s, 't> Session<'s, 't> {
             AskError::Render(error) => Stop::Unfit(error.to_string()),
             other @ AskError::NoObject(..) => Stop::Broken(other.to_string()),
         })?;
+        self.stage.trail.step(step);
         let outcome = match side {
             Side::Subject => self.stage.subject.call(&call)?,
             Side::Peer => self.stage.peer.call(&call),
@@ -145,6 +151,7 @@ impl<'s, 't> Session<'s, 't> {
     /// # Errors
     /// The [`Fault`] of a subject that does not answer to its reset.
     pub fn end(self) -> Result<Vec<Step>, Fault> {
+        self.stage.trail.closing();
         self.stage.peer.reset();
         let reset = self.stage.subject.reset();
         (self.stage.tidy)();

@@ -183,6 +183,7 @@ impl Property for Model {
             if begun.elapsed() > patience {
                 return Verdict::Held(Held { evaluations, cut_short: true });
             }
+            stage.trail.input(seed, evaluations);
             evaluations += 1;
             let played = self.generate(stage, seed);
             match &played.stop {
@@ -191,7 +192,7 @@ impl Property for Model {
                 Some(Stop::Unsupported(why)) => return Verdict::Unsupported(why.clone()),
                 Some(Stop::Fault(fault)) => {
                     let case = self.case(played.steps, played.clauses);
-                    return Verdict::Fault { fault: fault.clone(), case, seed };
+                    return Verdict::Fault { fault: fault.clone(), case, seed, evaluations };
                 }
                 Some(Stop::Departs(_) | Stop::Broken(_)) => {
                     return self.broken(stage, budget, played, seed, evaluations);

@@ -119,6 +119,9 @@ pub(crate) fn in_a_line(case: &CaseResult) -> String {
 
 /// How a law or model was broken.
 fn found(property: &PropertyRun) -> String {
+    if property.evaluations == 0 {
+        return format!("before the first input, seed {}", property.seed);
+    }
     let inputs = counted(usize::try_from(property.evaluations).unwrap_or(usize::MAX), "input");
     let smaller = counted(usize::try_from(property.shrinks).unwrap_or(usize::MAX), "smaller one");
     format!("by the last of {inputs}, seed {}; then {smaller} tried", property.seed)

@@ -37,6 +37,7 @@ impl<'c> Hand<'c> {
             lab: Some(LabOrder { name: twin.lab.clone(), files: twin.labs.clone() }),
             scratch: None,
             timeout_ms: u64::try_from(twin.timeout.as_millis()).unwrap_or(u64::MAX),
+            mark: None,
             core,
         };
         let mut hand =

@@ -3,6 +3,7 @@
 //! Laws run where they run for a user: in workers, which are this program once more, each in its lab.
 
 mod change;
+mod ending;
 mod faults;
 mod wrong;
 
@@ -27,7 +28,7 @@ fn make(name: &str) -> Option<Box<dyn Subject>> {
     if name == REFERENCE {
         return Some(Box::new(ReferenceSubject::new()));
     }
-    Some(Box::new(Wrong::new(fault(name)?)))
+    ending::make(name).or_else(|| Some(Box::new(Wrong::new(fault(name)?))))
 }
 
 /// Runs properties on a subject.
@@ -37,13 +38,24 @@ fn run(
     times: u32,
     seed: Seed,
 ) -> Result<Vec<CaseResult>, Failed> {
-    let fixtures = Fixtures::embedded();
-    let check = |property: &&'static dyn Property| {
+    let budget = |property: &&'static dyn Property| {
         let evaluations = property.about().evaluations * times;
-        Check { property: *property, budget: Budget { evaluations, shrinks: 500, seed, first: Vec::new() } }
+        (*property, Budget { evaluations, shrinks: 500, seed, first: Vec::new() })
     };
+    let laws: Vec<(&'static dyn Property, Budget)> = laws.iter().map(budget).collect();
+    run_with(subject, &laws, Duration::from_secs(10))
+}
+
+/// Runs properties on a subject, each with its own budget.
+fn run_with(
+    subject: &str,
+    laws: &[(&'static dyn Property, Budget)],
+    timeout: Duration,
+) -> Result<Vec<CaseResult>, Failed> {
+    let fixtures = Fixtures::embedded();
+    let check = |(property, budget): &(_, Budget)| Check { property: *property, budget: budget.clone() };
     let edition = match laws {
-        [law] if !law.about().editions.contains(&Edition::V2_2) => Edition::V3,
+        [(law, _)] if !law.about().editions.contains(&Edition::V2_2) => Edition::V3,
         _ => Edition::V2_2,
     };
     let plan = Plan {
@@ -51,7 +63,7 @@ fn run(
         label: subject.to_owned(),
         cases: Vec::new(),
         checks: laws.iter().map(check).collect(),
-        seed: Some(seed),
+        seed: laws.first().map(|(_, budget)| budget.seed),
         known: 0,
         clauses: BTreeMap::default(),
         reasons: BTreeMap::default(),
@@ -62,7 +74,7 @@ fn run(
             .collect(),
         lab_policy: LabPolicy::WhereAvailable,
         jobs: 1,
-        timeout: Duration::from_secs(10),
+        timeout,
         fail_fast: false,
         rerun: String::new(),
         repro: String::new(),
@@ -176,8 +188,13 @@ fn seeds_lead_back() -> Result<(), Failed> {
     let mut facts = sockspec_engine::RunFacts::new(&ReferenceSubject::new().describe()?, "/nowhere");
     let mut peer = sockspec_engine::Peer::new(Duration::from_secs(1));
     let mut subject = make("inet-aton-written-forms").ok_or("no subject")?;
-    let mut stage =
-        sockspec_laws::Stage { subject: &mut *subject, peer: &mut peer, facts: &mut facts, tidy: &mut || {} };
+    let mut stage = sockspec_laws::Stage {
+        subject: &mut *subject,
+        peer: &mut peer,
+        facts: &mut facts,
+        tidy: &mut || {},
+        trail: &mut (),
+    };
     let budget = Budget { evaluations: 0, shrinks: 500, seed: Seed(0), first: vec![seed] };
     match law.check(&mut stage, &budget) {
         sockspec_laws::Verdict::Broken(broken) if broken.seed == seed && broken.evaluations == 1 => Ok(()),
@@ -193,6 +210,8 @@ fn main() -> ExitCode {
     let mut trials = vec![
         Trial::test("heads_are_sound", heads_are_sound),
         Trial::test("seeds_lead_back", seeds_lead_back),
+        Trial::test("the_input_is_told", ending::the_input_is_told),
+        Trial::test("an_innocent_input_is_not_blamed", ending::an_innocent_input_is_not_blamed),
     ];
     for law in sockspec_laws::all() {
         let id = law.about().id;

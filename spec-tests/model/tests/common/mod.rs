@@ -34,7 +34,7 @@ pub fn check(property: &dyn Property, subject: &mut dyn Subject, wait: Duration,
         }
     };
     let mut peer = Ends(sockspec_engine::Peer::new(wait));
-    let mut stage = Stage { subject, peer: &mut peer, facts, tidy: &mut tidy };
+    let mut stage = Stage { subject, peer: &mut peer, facts, tidy: &mut tidy, trail: &mut () };
     property.check(&mut stage, budget)
 }
 
@@ -63,7 +63,7 @@ pub fn shown(verdict: &Verdict) -> String {
             }
             text
         }
-        Verdict::Fault { fault, case, seed } => {
+        Verdict::Fault { fault, case, seed, .. } => {
             let mut text = format!("{seed}: {fault}");
             for step in &case.steps {
                 text.push_str(&format!("\n  {step}"));

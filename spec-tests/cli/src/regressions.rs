@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use sockspec_events::{CaseResult, PropertyRun};
+use sockspec_events::CaseResult;
 use sockspec_laws::Seed;
 use sockspec_report::layout::one_line;
 
@@ -70,13 +70,13 @@ impl Regressions {
 
     /// Takes note of a result.
     pub(crate) fn note(&mut self, result: &CaseResult) {
-        // Where no input was tried the seed is the run's.
-        let is_of_an_input = |property: &&Box<PropertyRun>| property.evaluations > 0;
-        let Some(property) =
-            result.property.as_ref().filter(|_| result.verdict.is_departure()).filter(is_of_an_input)
-        else {
+        let Some(property) = result.property.as_deref().filter(|_| result.verdict.is_departure()) else {
             return;
         };
+        if property.evaluations == 0 {
+            // No input was tried, and the seed is the run's.
+            return;
+        }
         let Ok(seed) = property.seed.parse::<Seed>() else { return };
         let known = self.known.entry(result.id.clone()).or_default();
         if !known.contains(&seed) {
@@ -104,7 +104,7 @@ impl Regressions {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sockspec_events::Verdict;
+    use sockspec_events::{PropertyRun, Verdict};
 
     fn broken(id: &str, seed: &str) -> CaseResult {
         let property = PropertyRun { evaluations: 1, seed: seed.to_owned(), ..PropertyRun::default() };

@@ -112,6 +112,8 @@ pub(crate) enum Fill {
 pub(crate) struct Way {
     /// What was sent and not taken yet, call by call.
     pub(crate) chunks: VecDeque<Vec<u8>>,
+    /// How much of the first chunk was read already.
+    pub(crate) taken: usize,
     /// How many bytes of that are surely there already.
     pub(crate) arrived: usize,
     /// Whether nothing more comes.
@@ -131,6 +133,11 @@ impl Way {
         self.chunks.iter().map(Vec::len).sum()
     }
 
+    /// How many bytes take up room: a local socket's buffer holds a chunk whole until its last byte is read.
+    pub(crate) fn held(&self) -> usize {
+        self.pending() + self.taken
+    }
+
     /// The first bytes that wait, at most so many.
     pub(crate) fn front(&self, size: usize) -> Vec<u8> {
         self.chunks.iter().flatten().copied().take(size).collect()
@@ -143,11 +150,13 @@ impl Way {
             let Some(first) = self.chunks.front_mut() else { break };
             if first.len() > size {
                 first.drain(..size);
+                self.taken += size;
                 self.arrived = self.arrived.max(if first.len() <= SURELY_WHOLE { first.len() } else { 0 });
                 break;
             }
             size -= first.len();
             self.chunks.pop_front();
+            self.taken = 0;
         }
         if self.fill != Fill::Room {
             self.fill = if self.chunks.is_empty() { Fill::Room } else { Fill::Unknown };

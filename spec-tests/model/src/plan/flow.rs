@@ -112,6 +112,7 @@ pub(super) fn drained(world: &World, id: Id) -> Option<Plan> {
             world.with_joined(id, |joined, end| {
                 joined.ways[1 - end].draining = false;
                 joined.ways[1 - end].chunks.clear();
+                joined.ways[1 - end].taken = 0;
             });
         })
     })

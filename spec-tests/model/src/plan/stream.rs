@@ -74,7 +74,8 @@ pub(super) fn send(world: &World, id: Id, sent: &Data, how: Sending) -> Option<P
         (false, false) => FITS,
     };
     let calls = if small { CALLS_SMALL } else { CALLS };
-    if way.pending() + sent.len() > fits || way.chunks.len() >= calls && !way.draining {
+    let held = if small { way.held() } else { way.pending() };
+    if held + sent.len() > fits || way.chunks.len() >= calls && !way.draining {
         return None;
     }
     // How much of much goes in one call is left open.

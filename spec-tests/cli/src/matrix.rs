@@ -45,7 +45,10 @@ pub(crate) fn matrix(args: &Matrix, fixtures: Option<&Path>) -> Result<ExitCode,
                 report.edition
             )));
         }
-        runs.push(Run::from_events(report.into_events()));
+        let mut explained = Explained::new(&loaded, fixtures)?;
+        let mut events = report.into_events();
+        events.iter_mut().for_each(|event| explained.judge(event));
+        runs.push(Run::from_events(events));
     }
     for path in [Some(&args.html), args.markdown.as_ref()].into_iter().flatten() {
         fs::File::options().append(true).create(true).open(path).map_err(|error| unwritable(path, &error))?;
@@ -100,6 +103,30 @@ fn wanted(args: &Matrix) -> Result<(Vec<String>, Vec<Missing>), Failure> {
     Ok((here, missing))
 }
 
+/// Says of a run's departures which ones the fixtures' expectations of its subject explain.
+struct Explained {
+    files: gate::ByName,
+    known: Gate,
+}
+
+impl Explained {
+    fn new(loaded: &Loaded, fixtures: Option<&Path>) -> Result<Self, Failure> {
+        let known = Gate::new(None, gate::known(loaded), None);
+        Ok(Self { files: gate::ByName::new(loaded, fixtures)?, known })
+    }
+
+    /// The events of one run, each once and in order.
+    fn judge(&mut self, event: &mut Event) {
+        if let Event::RunStarted(started) = event
+            // Not every subject has a file of expectations, and none needs one here.
+            && let Ok(expectations) = self.files.find(&started.subject)
+        {
+            self.known.expect(expectations);
+        }
+        self.known.judge(event);
+    }
+}
+
 struct SideBySide<'s> {
     args: &'s Matrix,
     loaded: &'s Loaded,
@@ -152,18 +179,11 @@ impl SideBySide<'_> {
         let prepared = Prepared::new(&args, self.loaded, self.fixtures)?;
         let report = self.args.reports.as_ref().map(|folder| folder.join(format!("{name}.json")));
         let mut report = report.map(|path| JsonReport::new(&path, env!("CARGO_PKG_VERSION"))).transpose()?;
-        let by_name = gate::ByName::new(self.loaded, self.fixtures)?;
-        let mut known = Gate::new(None, gate::known(self.loaded), None);
+        let mut explained = Explained::new(self.loaded, self.fixtures)?;
         let mut events: Vec<Event> = Vec::new();
         let mut unwritten = None;
         prepared.run(&args, self.cancel, &mut |mut event| {
-            if let Event::RunStarted(started) = &event
-                // Most subjects have no file of expectations, and need none here.
-                && let Ok(expectations) = by_name.find(&started.subject)
-            {
-                known.expect(expectations);
-            }
-            known.judge(&mut event);
+            explained.judge(&mut event);
             if let Some(report) = &mut report
                 && let Err(error) = report.event(&event)
             {

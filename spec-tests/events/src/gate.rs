@@ -28,6 +28,9 @@ pub struct Expected {
     pub verdict: Verdict,
     /// What departs, in somebody's words; empty when nobody has said it yet.
     pub reason: String,
+    /// The clause that is broken, where the expectation names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clause: Option<String>,
     /// Where it is known upstream.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,

@@ -133,6 +133,7 @@ impl Gate {
             case.expected = Some(Expected {
                 verdict: entry.verdict(),
                 reason: entry.reason.clone(),
+                clause: entry.clause().map(str::to_owned),
                 link: entry.link().map(str::to_owned),
                 place: entry.at(entry.lines.cases[*pattern]),
             });

@@ -1,12 +1,12 @@
 //! What the page's script shows on demand: the cases, with what each subject made of them, as compact JSON.
 //!
-//! What is the same for every subject is said once: steps and expectations by case, and of each subject only its verdict
-//! and, where it is not a plain pass, the step at which it parts and what came.
+//! What is the same is said once: steps and expectations by case, an answer for all subjects that gave it, and a line of
+//! text for all scripts that it stands in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
-use sockspec_events::{CaseResult, StepVerdict, Verdict};
+use sockspec_events::{CaseResult, Expected, StepVerdict, Verdict};
 
 use crate::table::Matrix;
 
@@ -19,6 +19,8 @@ pub(crate) struct Data<'m> {
     /// By clause id, the places of its cases.
     clauses: BTreeMap<&'m str, &'m [usize]>,
     cases: Vec<CaseData<'m>>,
+    /// The lines that scripts are made of.
+    lines: Vec<&'m str>,
 }
 
 /// One case.
@@ -33,17 +35,19 @@ struct CaseData<'m> {
     note: Option<&'m str>,
     /// Each step: its text, and what is expected.
     steps: Vec<(&'m str, &'m str)>,
-    /// For each subject the verdict's place, -1 where it has no result.
-    v: Vec<i8>,
-    /// What there is to say of a subject, by its place.
-    d: BTreeMap<usize, Detail<'m>>,
+    answers: Vec<Answer<'m>>,
+    /// For each subject its answer's place, -1 where it has no result.
+    who: Vec<isize>,
+    /// The script's lines, by their places.
     #[serde(skip_serializing_if = "Option::is_none")]
-    script: Option<&'m str>,
+    script: Option<Vec<usize>>,
 }
 
-/// What there is to say of one subject's result.
-#[derive(Debug, Serialize)]
-struct Detail<'m> {
+/// What subjects made of a case: the verdict and, where it is not a plain pass, what there is to say.
+#[derive(Debug, Default, PartialEq, Eq, Serialize)]
+struct Answer<'m> {
+    /// The verdict's place.
+    verdict: usize,
     /// The allowed reason's name, what is unsupported or missing, how the subject ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<&'m str>,
@@ -63,10 +67,32 @@ struct Detail<'m> {
     stderr: &'m str,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     notes: &'m [String],
+    /// The expectation that says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    known: Option<Known<'m>>,
+}
+
+/// What an expectation says of an answer.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+struct Known<'m> {
+    reason: &'m str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clause: Option<&'m str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<&'m str>,
 }
 
 impl<'m> Data<'m> {
     pub(crate) fn of(matrix: &'m Matrix) -> Self {
+        let mut lines = Lines::default();
+        let cases = matrix
+            .cases
+            .iter()
+            .filter_map(|(id, results)| {
+                let script = matrix.sheet.scripts.get(id).map(|script| lines.places(script));
+                case(results, script)
+            })
+            .collect();
         Self {
             subjects: matrix.columns.iter().map(|column| column.label.as_str()).collect(),
             verdicts: Verdict::ALL.into_iter().map(Verdict::name).collect(),
@@ -77,21 +103,47 @@ impl<'m> Data<'m> {
                 .flat_map(|section| &section.clauses)
                 .map(|row| (row.id.as_str(), row.cases.as_slice()))
                 .collect(),
-            cases: matrix
-                .cases
-                .iter()
-                .filter_map(|(id, results)| {
-                    let script = matrix.sheet.scripts.get(id).map(String::as_str);
-                    case(results, script)
-                })
-                .collect(),
+            cases,
+            lines: lines.texts,
         }
     }
 }
 
-fn case<'m>(results: &'m [Option<CaseResult>], script: Option<&'m str>) -> Option<CaseData<'m>> {
+/// Lines of text, each once.
+#[derive(Debug, Default)]
+struct Lines<'m> {
+    texts: Vec<&'m str>,
+    places: HashMap<&'m str, usize>,
+}
+
+impl<'m> Lines<'m> {
+    fn places(&mut self, script: &'m str) -> Vec<usize> {
+        let place = |line| {
+            *self.places.entry(line).or_insert_with(|| {
+                self.texts.push(line);
+                self.texts.len() - 1
+            })
+        };
+        script.split('\n').map(place).collect()
+    }
+}
+
+fn case<'m>(results: &'m [Option<CaseResult>], script: Option<Vec<usize>>) -> Option<CaseData<'m>> {
     // Any result says what the case is.
     let said = results.iter().flatten().next()?;
+    let mut answers: Vec<Answer<'m>> = Vec::new();
+    let who = results
+        .iter()
+        .map(|result| {
+            let Some(result) = result else { return -1 };
+            let answer = answer(result);
+            let place = answers.iter().position(|known| *known == answer).unwrap_or_else(|| {
+                answers.push(answer);
+                answers.len() - 1
+            });
+            isize::try_from(place).unwrap_or(-1)
+        })
+        .collect();
     Some(CaseData {
         id: &said.id,
         basis: &said.basis,
@@ -100,23 +152,17 @@ fn case<'m>(results: &'m [Option<CaseResult>], script: Option<&'m str>) -> Optio
         line: said.line,
         note: said.note.as_deref(),
         steps: said.steps.iter().map(|step| (step.step.as_str(), step.expected.as_str())).collect(),
-        v: results.iter().map(|result| result.as_ref().map_or(-1, |result| place(result.verdict))).collect(),
-        d: results
-            .iter()
-            .enumerate()
-            .filter_map(|(at, result)| Some((at, detail(result.as_ref()?)?)))
-            .collect(),
+        answers,
+        who,
         script,
     })
 }
 
-fn place(verdict: Verdict) -> i8 {
-    Verdict::ALL.iter().position(|known| *known == verdict).and_then(|at| i8::try_from(at).ok()).unwrap_or(-1)
-}
-
-fn detail(result: &CaseResult) -> Option<Detail<'_>> {
+fn answer(result: &CaseResult) -> Answer<'_> {
+    let verdict =
+        Verdict::ALL.iter().position(|known| *known == result.verdict).unwrap_or(Verdict::ALL.len());
     if result.verdict == Verdict::Pass && result.notes.is_empty() {
-        return None;
+        return Answer { verdict, ..Answer::default() };
     }
     let parts = |verdict: StepVerdict| {
         matches!(
@@ -126,7 +172,8 @@ fn detail(result: &CaseResult) -> Option<Detail<'_>> {
     };
     let step = result.steps.iter().position(|step| parts(step.verdict));
     let shown = step.map(|at| &result.steps[at]);
-    Some(Detail {
+    Answer {
+        verdict,
         why: result.reason.as_deref(),
         step,
         call: shown.map_or("", |step| step.call.as_str()),
@@ -134,5 +181,10 @@ fn detail(result: &CaseResult) -> Option<Detail<'_>> {
         difference: shown.map_or("", |step| step.difference.as_str()),
         stderr: &result.stderr,
         notes: &result.notes,
-    })
+        known: result.expected.as_ref().filter(|_| result.is_known()).map(known),
+    }
+}
+
+fn known(expected: &Expected) -> Known<'_> {
+    Known { reason: &expected.reason, clause: expected.clause.as_deref(), link: expected.link.as_deref() }
 }

@@ -6,7 +6,7 @@ use sockspec_wire::LineError;
 use sockspec_wire::lines;
 
 use crate::data::Data;
-use crate::table::{Column, Matrix, State};
+use crate::table::{Column, Matrix, SectionRows, State};
 
 /// Why there is no page.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +45,23 @@ impl Page<'_> {
             0 => "–".to_owned(),
             count => count.to_string(),
         }
+    }
+
+    /// What stands above a verdict's numbers.
+    fn head(verdict: &Verdict) -> &'static str {
+        match verdict {
+            Verdict::NotApplicable => "n/a",
+            verdict => verdict.name(),
+        }
+    }
+
+    fn departures(section: &SectionRows, column: &usize) -> usize {
+        section.departures(*column)
+    }
+
+    /// The share of a section's clauses that are departed from, in percent.
+    fn heat(section: &SectionRows, count: &usize) -> usize {
+        count * 100 / section.clauses.len().max(1)
     }
 
     fn bad(column: &Column, verdict: &Verdict) -> bool {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use sockspec_events::Verdict;
 
-use crate::table::{Matrix, SectionRows, State};
+use crate::table::{Matrix, State};
 
 impl Matrix {
     /// The page.
@@ -64,7 +64,7 @@ impl Matrix {
         for section in &self.sections {
             write!(page, "| {} |", text(&section.name))?;
             for at in 0..self.columns.len() {
-                match departures(section, at) {
+                match section.departures(at) {
                     0 => write!(page, " |")?,
                     count => write!(page, " {count} |")?,
                 }
@@ -85,10 +85,6 @@ impl Matrix {
         }
         Ok(())
     }
-}
-
-fn departures(section: &SectionRows, at: usize) -> usize {
-    section.clauses.iter().filter(|row| row.cells[at].state == State::Departs).count()
 }
 
 /// Text in which Markdown and HTML see nothing of theirs: it stays on its line and in its cell.

@@ -105,14 +105,19 @@ pub struct Cell {
     pub state: State,
     /// How many of the clause's cases it departs from.
     pub departures: usize,
+    /// How many of those an expectation explains.
+    pub known: usize,
     /// How many cases check the clause.
     pub cases: usize,
 }
 
 impl Cell {
-    fn of<'c>(verdicts: impl Iterator<Item = &'c Verdict>) -> Self {
-        let mut summary = Summary::new();
-        verdicts.for_each(|verdict| summary.count(*verdict));
+    fn of<'c>(cases: impl Iterator<Item = &'c CaseResult>) -> Self {
+        let (mut summary, mut known) = (Summary::new(), 0);
+        for case in cases {
+            summary.count(case.verdict);
+            known += usize::from(case.verdict.is_departure() && is_explained(case));
+        }
         let departures = summary.departures();
         let (pass, allowed) = (summary.get(Verdict::Pass), summary.get(Verdict::Allowed));
         let unsupported = summary.get(Verdict::Unsupported);
@@ -131,7 +136,7 @@ impl Cell {
         } else {
             State::NotApplicable
         };
-        Self { state, departures, cases: summary.total() }
+        Self { state, departures, known, cases: summary.total() }
     }
 
     /// What stands in the cell: a count of departures, or a sign.
@@ -142,9 +147,18 @@ impl Cell {
         }
     }
 
+    /// Whether it departs, and an expectation explains each departure.
+    pub fn is_explained(&self) -> bool {
+        self.departures > 0 && self.known == self.departures
+    }
+
     /// The cell in words.
     pub fn words(&self) -> String {
         match self.state {
+            State::Departs if self.known > 0 => format!(
+                "departs from {} of {} cases, {} of them with a reason on record",
+                self.departures, self.cases, self.known
+            ),
             State::Departs => format!("departs from {} of {} cases", self.departures, self.cases),
             State::NotRun => "not run".to_owned(),
             State::Partly => "as demanded where it is supported".to_owned(),
@@ -187,6 +201,17 @@ impl Column {
         format!("{}.{}", permille / 10, permille % 10)
     }
 
+    /// The cases that hold for it by how they ended, for a drawing: as demanded, allowed, departed from, the others.
+    pub fn parts(&self) -> [(&'static str, usize); 4] {
+        let count = |verdicts: &[Verdict]| verdicts.iter().map(|verdict| self.summary.get(*verdict)).sum();
+        [
+            ("pass", count(&[Verdict::Pass])),
+            ("allowed", count(&[Verdict::Allowed])),
+            ("departs", self.summary.departures()),
+            ("unsupported", count(&[Verdict::Unsupported, Verdict::NotRun])),
+        ]
+    }
+
     /// How many cases have the verdict of that name.
     pub fn count(&self, verdict: Verdict) -> usize {
         self.summary.get(verdict)
@@ -207,6 +232,26 @@ pub struct ClauseRow {
 }
 
 impl ClauseRow {
+    /// The id without its section, with the dot.
+    pub fn name(&self) -> &str {
+        self.id.find('.').map_or(&self.id, |dot| &self.id[dot..])
+    }
+
+    /// The section's name, as the id begins.
+    pub fn section(&self) -> &str {
+        self.id.split('.').next().unwrap_or(&self.id)
+    }
+
+    /// The text, cut where backquotes begin and end code: whether it is code, and the piece.
+    pub fn pieces(&self) -> Vec<(bool, &str)> {
+        self.text
+            .split('`')
+            .enumerate()
+            .map(|(at, piece)| (at % 2 == 1, piece))
+            .filter(|(_, piece)| !piece.is_empty())
+            .collect()
+    }
+
     /// Whether somebody departs from it.
     pub fn differs(&self) -> bool {
         self.cells.iter().any(|cell| cell.state == State::Departs)
@@ -220,6 +265,13 @@ pub struct SectionRows {
     pub name: String,
     /// Its clauses.
     pub clauses: Vec<ClauseRow>,
+}
+
+impl SectionRows {
+    /// How many of its clauses the subject in that column departs from.
+    pub fn departures(&self, column: usize) -> usize {
+        self.clauses.iter().filter(|row| row.cells[column].state == State::Departs).count()
+    }
 }
 
 /// Runs side by side.
@@ -286,20 +338,20 @@ fn rows(sheet: &Sheet, cases: &[(String, Vec<Option<CaseResult>>)], width: usize
     }
     let mut sections: Vec<SectionRows> = Vec::new();
     for (id, text) in &sheet.clauses {
-        let name = id.split('.').next().unwrap_or(id);
         let of_clause = by_clause.get(id.as_str()).cloned().unwrap_or_default();
         let cells = (0..width)
-            .map(|at| {
-                Cell::of(
-                    of_clause.iter().filter_map(|&place| cases[place].1[at].as_ref().map(|c| &c.verdict)),
-                )
-            })
+            .map(|at| Cell::of(of_clause.iter().filter_map(|&place| cases[place].1[at].as_ref())))
             .collect();
         let row = ClauseRow { id: id.clone(), text: text.clone(), cells, cases: of_clause };
         match sections.last_mut() {
-            Some(section) if section.name == name => section.clauses.push(row),
-            _ => sections.push(SectionRows { name: name.to_owned(), clauses: vec![row] }),
+            Some(section) if section.name == row.section() => section.clauses.push(row),
+            _ => sections.push(SectionRows { name: row.section().to_owned(), clauses: vec![row] }),
         }
     }
     sections
+}
+
+/// Whether an expectation says why it went as it did.
+fn is_explained(case: &CaseResult) -> bool {
+    case.is_known() && case.expected.as_ref().is_some_and(|expected| !expected.reason.trim().is_empty())
 }

@@ -3,9 +3,10 @@
   const data = JSON.parse(document.getElementById('data').textContent);
   const departures = new Set(['fail', 'hang', 'crash', 'protocol']);
   const $ = (id) => document.getElementById(id);
+  const bodies = [...document.querySelectorAll('#matrix tbody')];
   const rows = [...document.querySelectorAll('#matrix .clause')];
   const columns = [...document.querySelectorAll('input.column')];
-  const only = $('only'), section = $('section'), basis = $('basis'), search = $('search');
+  const only = $('only'), subject = $('subject'), section = $('section'), basis = $('basis'), search = $('search');
 
   // Whatever comes from a run is set as text and never as markup.
   const make = (tag, className, ...children) => {
@@ -15,35 +16,36 @@
     return element;
   };
   const code = (text) => make('code', '', text);
-  const verdictOf = (item, at) => (item.v[at] < 0 ? null : data.verdicts[item.v[at]]);
+  const answerOf = (item, at) => item.answers[item.who[at]] || null;
+  const verdictOf = (item, at) => { const answer = answerOf(item, at); return answer && data.verdicts[answer.verdict]; };
+  const departs = (item, at) => departures.has(verdictOf(item, at));
   const classOf = (verdict) => (departures.has(verdict) ? 'departs' : verdict);
-  const shownColumns = () => columns.map((box) => box.checked);
+  const shownColumns = () => columns.flatMap((box, at) => (box.checked ? [at] : []));
   const casesOf = (row) => (data.clauses[row.dataset.clause] || [])
     .map((place) => data.cases[place])
     .filter((item) => !basis.value || item.basis === basis.value);
+
+  // Filters --------------------------------------------------------------------------------------------------------
 
   function filter() {
     const shown = shownColumns();
     const words = search.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
     let count = 0;
     for (const row of rows) {
-      const cases = basis.value || only.checked ? casesOf(row) : null;
       let visible = !section.value || row.parentElement.dataset.section === section.value;
       if (visible && words.length) {
         const text = row.firstElementChild.textContent.toLowerCase();
         visible = words.every((word) => text.includes(word));
       }
-      if (visible && basis.value) visible = cases.length > 0;
-      if (visible && only.checked) {
-        visible = cases.some((item) => item.v.some((_, at) => shown[at] && departures.has(verdictOf(item, at))));
+      if (visible && (basis.value || only.checked)) {
+        const cases = casesOf(row);
+        visible = only.checked ? cases.some((item) => shown.some((at) => departs(item, at))) : cases.length > 0;
       }
       row.hidden = !visible;
       if (!visible) close(row);
       if (visible) count += 1;
     }
-    for (const body of document.querySelectorAll('#matrix tbody')) {
-      body.hidden = [...body.querySelectorAll('.clause')].every((row) => row.hidden);
-    }
+    for (const body of bodies) body.hidden = [...body.querySelectorAll('.clause')].every((row) => row.hidden);
     $('shown').textContent = count + ' of ' + rows.length + ' clauses';
     remember();
   }
@@ -52,38 +54,61 @@
     const shown = shownColumns();
     let style = $('columns');
     if (!style) { style = make('style'); style.id = 'columns'; document.head.append(style); }
-    const off = shown.map((on, at) => (on ? '' : '#matrix thead th:nth-child(' + (at + 2) + '), #matrix .clause td:nth-child(' + (at + 2) + ')')).filter(Boolean);
-    style.textContent = off.length ? off.join(',') + ' { display: none; }' : '';
+    const off = columns.flatMap((box, at) => (box.checked ? [] : [':nth-child(' + (at + 2) + ')']));
+    style.textContent = off.length ? '#matrix :is(thead th, .clause td, .section td):is(' + off.join(',') + ') { display: none; }' : '';
+    subject.value = shown.length === columns.length ? '' : shown.length === 1 ? String(shown[0]) : 'some';
+    document.body.classList.toggle('single', shown.length === 1);
     for (const row of rows) if (isOpen(row)) { close(row); open(row); }
     filter();
   }
 
-  // The choice stands in the address, so that it can be handed on.
+  function choose(wanted) {
+    columns.forEach((box, at) => { box.checked = wanted(at); });
+    showColumns();
+  }
+
+  // The choice stands in the address, behind the place in the page, so that it can be handed on: #PLACE?only=1&…
+  function parts() {
+    const hash = location.hash.slice(1), cut = hash.indexOf('?');
+    return cut < 0 ? [decodeURIComponent(hash), ''] : [decodeURIComponent(hash.slice(0, cut)), hash.slice(cut + 1)];
+  }
+
   function remember() {
     const query = new URLSearchParams();
     if (only.checked) query.set('only', '1');
     if (section.value) query.set('section', section.value);
     if (basis.value) query.set('basis', basis.value);
     if (search.value.trim()) query.set('search', search.value.trim());
-    const hidden = columns.filter((box) => !box.checked).map((box) => data.subjects[box.dataset.at]);
-    if (hidden.length) query.set('without', hidden.join(','));
-    const text = query.toString();
-    try { history.replaceState(null, '', (text ? '?' + text : location.pathname) + location.hash); } catch { /* a page without an address */ }
+    const shown = shownColumns();
+    const few = shown.length <= columns.length / 2;
+    columns.forEach((box, at) => { if (box.checked === few) query.append(few ? 'with' : 'without', data.subjects[at]); });
+    if (!shown.length) query.set('with', '');
+    const hash = parts()[0] + (query.size ? '?' + query : '');
+    try { history.replaceState(null, '', hash ? '#' + hash : location.href.split('#')[0]); } catch { /* a page without an address */ }
   }
 
   function recall() {
-    const query = new URLSearchParams(location.search);
+    const query = new URLSearchParams(parts()[1]);
     only.checked = query.has('only');
     section.value = query.get('section') || '';
     basis.value = query.get('basis') || '';
     search.value = query.get('search') || '';
-    const hidden = new Set((query.get('without') || '').split(','));
-    for (const box of columns) box.checked = !hidden.has(data.subjects[box.dataset.at]);
-    showColumns();
+    const names = new Set(query.getAll(query.has('with') ? 'with' : 'without'));
+    choose((at) => names.has(data.subjects[at]) === query.has('with'));
   }
 
-  const buttonOf = (row) => row.querySelector('button');
-  const isOpen = (row) => buttonOf(row).getAttribute('aria-expanded') === 'true';
+  function fold(folded, some = bodies) {
+    for (const body of some) {
+      body.classList.toggle('folded', folded);
+      buttonOf(body.firstElementChild).setAttribute('aria-expanded', String(!folded));
+    }
+    $('fold').setAttribute('aria-pressed', String(bodies.every((body) => body.classList.contains('folded'))));
+  }
+
+  // A clause and its cases -----------------------------------------------------------------------------------------
+
+  function buttonOf(row) { return row.querySelector('button'); }
+  function isOpen(row) { return buttonOf(row).getAttribute('aria-expanded') === 'true'; }
 
   function close(row) {
     if (!isOpen(row)) return;
@@ -100,11 +125,10 @@
   }
 
   function list(row) {
-    const cases = casesOf(row);
+    const cases = casesOf(row), shown = shownColumns();
     const box = make('div', 'cases');
     box.append(make('p', '', cases.length ? cases.length + (cases.length === 1 ? ' case' : ' cases') : 'No case checks this clause.'));
-    const shown = shownColumns();
-    const weight = (item) => item.v.reduce((sum, _, at) => sum + (shown[at] && departures.has(verdictOf(item, at)) ? 1 : 0), 0);
+    const weight = (item) => shown.filter((at) => departs(item, at)).length;
     for (const item of [...cases].sort((a, b) => weight(b) - weight(a))) box.append(caseOf(item, shown));
     return box;
   }
@@ -115,11 +139,13 @@
     link.setAttribute('aria-label', 'link to ' + item.id);
     const summary = make('summary', '', code(item.id), ' ', link, ' ');
     const counts = new Map();
-    item.v.forEach((_, at) => {
+    for (const at of shown) {
       const verdict = verdictOf(item, at);
-      if (shown[at] && verdict) counts.set(verdict, (counts.get(verdict) || 0) + 1);
-    });
-    for (const [verdict, count] of counts) summary.append(make('span', 'tag ' + classOf(verdict), verdict + ' ' + count), ' ');
+      if (verdict) counts.set(verdict, (counts.get(verdict) || 0) + 1);
+    }
+    for (const [verdict, count] of counts) {
+      summary.append(make('span', 'tag ' + classOf(verdict), shown.length === 1 ? verdict : verdict + ' ' + count), ' ');
+    }
     const details = make('details', '', summary);
     details.dataset.case = item.id;
     details.addEventListener('toggle', () => {
@@ -128,55 +154,77 @@
     return details;
   }
 
+  function clause(id) {
+    const row = $('clause-' + id);
+    const link = make('a', '', id);
+    link.href = '#clause-' + id;
+    return make('div', 'faint', link, row ? ' ' + row.querySelector('.text').textContent : '');
+  }
+
   function body(item, shown) {
     const box = make('div', 'body');
-    box.append(make('p', 'faint', item.basis + ', ' + item.file + ':' + item.line + ', checks ' + item.clauses.join(', ')));
+    box.append(make('p', 'faint', item.basis + ', ' + item.file + ':' + item.line));
+    for (const id of item.clauses) box.append(clause(id));
     if (item.note) box.append(make('p', '', item.note));
     const steps = make('ol');
-    for (const [step, expected] of item.steps) steps.append(make('li', '', code(step), make('span', 'faint', ' expected ' + expected)));
+    for (const [step, expected] of item.steps) {
+      steps.append(make('li', '', code(step), expected ? make('span', 'faint', ' expected ', code(expected)) : null));
+    }
     box.append(steps);
     const groups = new Map();
-    item.v.forEach((_, at) => {
-      const verdict = verdictOf(item, at);
-      if (!shown[at] || !verdict) return;
-      const key = JSON.stringify([verdict, item.d[at] || null]);
-      if (!groups.has(key)) groups.set(key, { verdict, detail: item.d[at], names: [] });
-      groups.get(key).names.push(data.subjects[at]);
-    });
+    for (const at of shown) {
+      const answer = answerOf(item, at);
+      if (answer) groups.set(answer, [...(groups.get(answer) || []), data.subjects[at]]);
+    }
+    const rank = (verdict) => (departures.has(verdict) ? 0 : verdict === 'pass' ? 2 : 1);
     const table = make('dl');
-    const rank = (group) => (departures.has(group.verdict) ? 0 : group.verdict === 'pass' ? 2 : 1);
-    for (const group of [...groups.values()].sort((a, b) => rank(a) - rank(b))) {
-      table.append(make('dt', '', make('span', 'tag ' + classOf(group.verdict), group.verdict)), make('dd', '', answer(group, item)));
+    const sorted = [...groups].map(([answer, names]) => ({ answer, names, verdict: data.verdicts[answer.verdict] }));
+    for (const group of sorted.sort((a, b) => rank(a.verdict) - rank(b.verdict))) {
+      table.append(make('dt', '', make('span', 'tag ' + classOf(group.verdict), group.verdict)), make('dd', '', said(group, item)));
     }
     box.append(table);
+    const first = shown.find((at) => departs(item, at));
+    if (first !== undefined) box.append(make('p', 'faint', 'alone: ', code('sockspec run ' + data.subjects[first] + ' --case ' + item.id)));
     if (item.script) box.append(script(item));
     return box;
   }
 
-  function answer(group, item) {
-    const box = make('div', '', make('strong', '', group.names.join(', ')));
-    const detail = group.detail;
-    if (!detail) return box;
-    if (detail.step !== undefined && item.steps[detail.step]) {
-      box.append(make('div', '', 'step ' + (detail.step + 1) + ': ', code(detail.call || item.steps[detail.step][0])));
-      if (detail.got !== undefined) box.append(make('div', '', 'got ', code(detail.got)));
+  function said({ answer, names }, item) {
+    const who = names.flatMap((name, at) => [at ? ', ' : '', make('span', 'name', name)]);
+    const box = make('div', '', make('strong', '', ...who));
+    const add = (className, ...children) => box.append(make('div', className, ...children));
+    if (answer.step !== undefined && item.steps[answer.step]) {
+      add('', 'step ' + (answer.step + 1) + ': ', code(answer.call || item.steps[answer.step][0]));
+      if (item.steps[answer.step][1]) add('', 'expected ', code(item.steps[answer.step][1]));
+      if (answer.got !== undefined) add('', 'got ', code(answer.got));
     }
-    if (detail.difference) box.append(make('div', 'faint', detail.difference));
-    if (detail.why) box.append(make('div', '', data.reasons[detail.why] ? detail.why + ': ' + data.reasons[detail.why] : detail.why));
-    if (detail.expected) box.append(make('div', '', 'known: ' + detail.expected));
-    for (const note of detail.notes || []) box.append(make('div', 'faint', note));
-    if (detail.stderr) box.append(make('pre', '', detail.stderr));
+    if (answer.difference) add('faint', answer.difference);
+    if (answer.why) add('', data.reasons[answer.why] ? answer.why + ': ' + data.reasons[answer.why] : answer.why);
+    if (answer.known) known(answer.known, add);
+    for (const note of answer.notes || []) add('faint', note);
+    if (answer.stderr) box.append(make('pre', '', answer.stderr));
     return box;
   }
 
+  function known({ reason, clause: broken, link }, add) {
+    add('reason', 'known: ' + (reason || 'nobody has said why'));
+    if (broken) add('', 'breaks ', clause(broken));
+    if (!link) return;
+    // Only what is an address of the web becomes a link.
+    const upstream = make(/^https?:/.test(link) ? 'a' : 'span', '', link);
+    if (upstream.tagName === 'A') { upstream.href = link; upstream.rel = 'noreferrer'; }
+    add('', 'upstream: ', upstream);
+  }
+
   function script(item) {
+    const source = item.script.map((place) => data.lines[place]).join('\n');
     const button = make('button', 'copy', 'copy the script');
     button.type = 'button';
-    const text = make('pre', '', item.script);
+    const text = make('pre', '', source);
     text.tabIndex = 0;
     button.addEventListener('click', async () => {
       try {
-        await navigator.clipboard.writeText(item.script);
+        await navigator.clipboard.writeText(source);
         button.textContent = 'copied';
       } catch {
         getSelection().selectAllChildren(text);
@@ -186,8 +234,10 @@
     return make('details', '', make('summary', '', 'a script that shows it alone'), button, text);
   }
 
+  // Places and keys ------------------------------------------------------------------------------------------------
+
   function go() {
-    const hash = decodeURIComponent(location.hash.slice(1));
+    const hash = parts()[0];
     document.querySelectorAll('.target').forEach((row) => row.classList.remove('target'));
     let row = null, wanted = null;
     if (hash.startsWith('clause-')) row = $(hash);
@@ -198,6 +248,7 @@
     }
     if (!row) return;
     if (row.hidden) { only.checked = false; section.value = ''; basis.value = ''; search.value = ''; filter(); }
+    fold(false, [row.parentElement]);
     row.classList.add('target');
     open(row);
     let at = row;
@@ -210,41 +261,64 @@
   }
 
   function move(by) {
-    const visible = rows.filter((row) => !row.hidden);
-    if (!visible.length) return;
-    const current = visible.indexOf(document.activeElement.closest('.clause'));
-    const next = visible[current < 0 ? 0 : Math.min(Math.max(current + by, 0), visible.length - 1)];
+    const stops = bodies.filter((part) => !part.hidden).flatMap((part) => (part.classList.contains('folded')
+      ? [part.firstElementChild] : [...part.querySelectorAll('.section, .clause')].filter((row) => !row.hidden)));
+    if (!stops.length) return;
+    const row = document.activeElement.closest('.detail')?.previousElementSibling ?? document.activeElement.closest('.section, .clause');
+    const current = stops.indexOf(row);
+    const next = stops[current < 0 ? 0 : Math.min(Math.max(current + by, 0), stops.length - 1)];
     buttonOf(next).focus();
     next.scrollIntoView({ block: 'nearest' });
   }
 
+  function escape(target) {
+    if (target.matches('input[type="search"], select')) {
+      if (target === search) { search.value = ''; filter(); }
+      target.blur();
+      return;
+    }
+    const row = target.closest('.detail')?.previousElementSibling ?? target.closest('.clause');
+    if (row) { close(row); buttonOf(row).focus(); }
+  }
+
+  const keys = {
+    '/': () => search.focus(),
+    j: () => move(1),
+    k: () => move(-1),
+    d: () => { only.checked = !only.checked; filter(); },
+    s: () => fold($('fold').getAttribute('aria-pressed') !== 'true'),
+  };
+
   $('matrix').addEventListener('click', (event) => {
-    const row = event.target.closest('.clause');
-    if (!row || event.target.closest('a')) return;
-    if (isOpen(row)) close(row); else open(row);
+    const row = event.target.closest('.section, .clause');
+    const head = event.target.closest('button.subject');
+    if (head) {
+      const at = Number(head.dataset.at);
+      choose(subject.value === String(at) ? () => true : (each) => each === at);
+    } else if (row && !event.target.closest('a')) {
+      if (row.matches('.section')) fold(isOpen(row), [row.parentElement]);
+      else if (isOpen(row)) close(row); else open(row);
+    }
   });
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
-    const typing = event.target.matches('input[type="search"], select');
-    if (event.key === 'Escape') {
-      if (typing) { search.value = ''; filter(); event.target.blur(); } else {
-        const detail = document.activeElement.closest('.detail');
-        const row = detail ? detail.previousElementSibling : document.activeElement.closest('.clause');
-        if (row) { close(row); buttonOf(row).focus(); }
-      }
-      return;
+    if (event.key === 'Escape') escape(event.target);
+    else if (!event.target.matches('input[type="search"], select') && Object.hasOwn(keys, event.key)) {
+      keys[event.key]();
+      event.preventDefault();
     }
-    if (typing) return;
-    if (event.key === '/') { search.focus(); event.preventDefault(); }
-    if (event.key === 'j') move(1);
-    if (event.key === 'k') move(-1);
-    if (event.key === 'd') { only.checked = !only.checked; filter(); }
   });
   $('filters').addEventListener('submit', (event) => event.preventDefault());
   for (const control of [only, section, search]) control.addEventListener('input', filter);
   basis.addEventListener('input', showColumns);
+  subject.addEventListener('input', () => choose((at) => !subject.value || String(at) === subject.value));
   for (const box of columns) box.addEventListener('change', showColumns);
-  addEventListener('hashchange', go);
+  $('fold').addEventListener('click', keys.s);
+  $('all').addEventListener('click', () => choose(() => true));
+  $('none').addEventListener('click', () => choose(() => false));
+  const departing = new Set(data.subjects.flatMap((_, at) => (data.cases.some((item) => departs(item, at)) ? [at] : [])));
+  $('departing').addEventListener('click', () => choose((at) => departing.has(at)));
+  addEventListener('hashchange', () => { if (parts()[1]) recall(); go(); });
   recall();
   go();
 })();

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use rstest::rstest;
 use sockspec_events::{
-    CaseResult, RunFinished, RunStarted, StepResult, StepVerdict, SubjectInfo, Summary, Verdict,
+    CaseResult, Expected, Place, RunFinished, RunStarted, StepResult, StepVerdict, SubjectInfo, Summary,
+    Verdict,
 };
 use sockspec_matrix::{Matrix, Run, Sheet, State};
 
@@ -30,6 +31,18 @@ fn case(id: &str, clause: &str, verdict: Verdict, got: &str) -> CaseResult {
     );
     let result: CaseResult = sockspec_wire::lines::from_line(&text).unwrap();
     CaseResult { steps: vec![step], ..result }
+}
+
+/// The same, as an expectation says.
+fn known(result: CaseResult, reason: &str) -> CaseResult {
+    let expected = Expected {
+        verdict: result.verdict,
+        reason: reason.to_owned(),
+        clause: Some("bind.first".to_owned()),
+        link: Some("javascript:alert(1)".to_owned()),
+        place: Place { file: "known.toml".to_owned(), line: 3 },
+    };
+    CaseResult { expected: Some(expected), ..result }
 }
 
 fn run(label: &str, cases: Vec<CaseResult>) -> Run {
@@ -59,7 +72,7 @@ fn matrix(got: &str) -> Matrix {
         edition: "2.2".to_owned(),
         clauses: vec![clause("bind.first"), clause("bind.second"), clause("close.only")],
         missing: vec![("absent".to_owned(), "there is none on PATH".to_owned())],
-        scripts: BTreeMap::from([("bind/a".to_owned(), format!("import socket  # {got}"))]),
+        scripts: BTreeMap::from([("bind/a".to_owned(), format!("import socket  # {got}\nsocket.bind('')"))]),
         ..Sheet::default()
     };
     Matrix::new(
@@ -76,7 +89,7 @@ fn matrix(got: &str) -> Matrix {
             run(
                 got,
                 vec![
-                    case("bind/a", "bind.first", Verdict::Fail, got),
+                    known(case("bind/a", "bind.first", Verdict::Fail, got), got),
                     case("bind/b", "bind.first", Verdict::Hang, got),
                     case("bind/c", "bind.second", Verdict::Pass, "None"),
                 ],
@@ -100,6 +113,9 @@ fn a_clause_has_a_cell_for_each_subject() {
     );
     assert_eq!(matrix.sections[0].clauses[0].cells[1].sign(), "2");
     assert_eq!(matrix.clauses_with_departures(), 1);
+    let departed = &matrix.sections[0].clauses[0].cells[1];
+    assert_eq!((departed.departures, departed.known, departed.is_explained()), (2, 1, false));
+    assert_eq!(departed.words(), "departs from 2 of 2 cases, 1 of them with a reason on record");
     assert_eq!(matrix.columns[1].share(), "33.3");
 }
 
@@ -124,6 +140,24 @@ fn the_worst_case_decides(#[case] verdicts: &[Verdict], #[case] state: State) {
     assert_eq!(matrix.sections[0].clauses[0].cells[0].state, state);
 }
 
+#[rstest]
+#[case("That is how it is.", true)]
+#[case(" ", false)]
+fn a_departure_is_explained_by_a_reason(#[case] reason: &str, #[case] explained: bool) {
+    let sheet = Sheet { clauses: vec![("bind.first".to_owned(), String::new())], ..Sheet::default() };
+    let case = known(case("bind/a", "bind.first", Verdict::Fail, ""), reason);
+    let matrix = Matrix::new(sheet, vec![run("one", vec![case])]);
+    assert_eq!(matrix.sections[0].clauses[0].cells[0].is_explained(), explained);
+}
+
+#[test]
+fn backquotes_in_a_clause_are_code() {
+    let clause = ("bind.first".to_owned(), "`bind` takes a <pair>, not a `list`.".to_owned());
+    let sheet = Sheet { clauses: vec![clause], ..Sheet::default() };
+    let page = Matrix::new(sheet, vec![run("one", Vec::new())]).html().unwrap();
+    assert!(page.contains("<code>bind</code> takes a &#60;pair&#62;, not a <code>list</code>."), "{page}");
+}
+
 /// The text between two others, which stand in it once.
 fn between<'t>(text: &'t str, start: &str, end: &str) -> &'t str {
     let after = text.split_once(start).unwrap().1;
@@ -138,7 +172,12 @@ fn nothing_that_a_run_says_gets_out_of_its_place() {
     let json = between(&page, "<script type=\"application/json\" id=\"data\">", "</script>");
     let data: Json = sockspec_wire::lines::from_line(json).unwrap();
     assert_eq!(data.subjects[1], HOSTILE, "what the script reads is what the run said");
-    assert_eq!(data.cases[0].script.as_deref(), Some(format!("import socket  # {HOSTILE}").as_str()));
+    let script: Vec<&str> =
+        data.cases[0].script.iter().flatten().map(|line| data.lines[*line].as_str()).collect();
+    assert_eq!(script.join("\n"), format!("import socket  # {HOSTILE}\nsocket.bind('')"));
+    let known = data.cases[0].answers[1].known.as_ref().unwrap();
+    assert_eq!((known.reason.as_str(), known.link.as_str()), (HOSTILE, "javascript:alert(1)"));
+    assert!(!page.contains("href=\"javascript:"), "a link that is none");
 
     let markdown = matrix(HOSTILE).markdown();
     assert!(!markdown.contains("<script"), "{markdown}");
@@ -152,11 +191,24 @@ fn nothing_that_a_run_says_gets_out_of_its_place() {
 struct Json {
     subjects: Vec<String>,
     cases: Vec<JsonCase>,
+    lines: Vec<String>,
 }
 
 #[derive(serde::Deserialize)]
 struct JsonCase {
-    script: Option<String>,
+    script: Option<Vec<usize>>,
+    answers: Vec<JsonAnswer>,
+}
+
+#[derive(serde::Deserialize)]
+struct JsonAnswer {
+    known: Option<JsonKnown>,
+}
+
+#[derive(serde::Deserialize)]
+struct JsonKnown {
+    reason: String,
+    link: String,
 }
 
 #[test]

@@ -3,7 +3,9 @@
 //! Both ends run on one core, since across cores a round trip costs what it costs to wake an idle one. The rounds take
 //! turns, so that whatever else the machine does meets them all.
 //!
-//! `cargo run --release -p sockspec-process --example wire_cost [ROUNDS]`
+//! `cargo run --release -p sockspec-process --example wire_cost [ROUNDS] [-- CMD ARG...]`
+//!
+//! Without a command the driver is one in Rust that does nothing; with one it is asked for `htons(1)`.
 
 use std::error::Error;
 use std::io::{Read, Write};
@@ -18,8 +20,10 @@ use sockspec_wire::{Limits, serve_stdio};
 
 type Failure = Box<dyn Error>;
 
-/// Exchanges in one round.
-const EXCHANGES: u32 = 5_000;
+/// Rounds where nobody says how many.
+const ROUNDS: usize = 501;
+/// Exchanges in one round: few, so that some rounds are over before anybody else gets the core.
+const EXCHANGES: u32 = 256;
 /// How many calls travel together where they are pipelined.
 const TOGETHER: u32 = 64;
 
@@ -46,9 +50,13 @@ fn main() -> ExitCode {
     let done = match words.as_slice() {
         ["driver"] => serve_stdio(&mut Nothing).map_err(Failure::from),
         ["bare", request, reply] => sizes(request, reply).and_then(|(request, reply)| bare(request, reply)),
-        [] => measure(21),
-        [rounds] => rounds.parse().map_err(Failure::from).and_then(measure),
-        _ => Err("usage: wire_cost [ROUNDS]".into()),
+        [] => measure(ROUNDS, None),
+        ["--", command @ ..] if !command.is_empty() => measure(ROUNDS, Some(command)),
+        [rounds] => rounds.parse().map_err(Failure::from).and_then(|rounds| measure(rounds, None)),
+        [rounds, "--", command @ ..] if !command.is_empty() => {
+            rounds.parse().map_err(Failure::from).and_then(|rounds| measure(rounds, Some(command)))
+        }
+        _ => Err("usage: wire_cost [ROUNDS] [-- CMD ARG...]".into()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -123,7 +131,7 @@ fn round(count: u32, mut exchange: impl FnMut() -> Result<(), Failure>) -> Resul
     Ok(start.elapsed().as_secs_f64() * 1e9 / f64::from(count))
 }
 
-fn measure(rounds: usize) -> Result<(), Failure> {
+fn measure(rounds: usize, command: Option<&[&str]>) -> Result<(), Failure> {
     if rounds == 0 {
         return Err("at least one round".into());
     }
@@ -134,12 +142,21 @@ fn measure(rounds: usize) -> Result<(), Failure> {
     one.set(core);
     sched_setaffinity(None, &one)?;
 
-    let call = Call::function("noop", Vec::new());
+    let (driver, call) = match command {
+        None => (
+            DriverCommand::new([std::env::current_exe()?.into_os_string(), "driver".into()]),
+            Call::function("noop", Vec::new()),
+        ),
+        Some(command) => (DriverCommand::new(command), Call::function("htons", vec![Value::from(1)])),
+    };
     let calls: Vec<Call> = (0..TOGETHER).map(|_| call.clone()).collect();
-    let mut floor = Bare::new(Op::Call(call.clone()), Body::Outcome(Outcome::Returned(Value::None)))?;
-    let driver = DriverCommand::new([std::env::current_exe()?.into_os_string(), "driver".into()]);
     let mut subject = ProcessSubject::new(driver, Limits::default());
     subject.describe()?;
+    let outcome = subject.call(&call)?;
+    if !matches!(outcome, Outcome::Returned(_)) {
+        return Err(format!("the driver does not answer the call: {outcome:?}").into());
+    }
+    let mut floor = Bare::new(Op::Call(call.clone()), Body::Outcome(outcome))?;
 
     let (mut bare, mut ping, mut single, mut together) = (vec![], vec![], vec![], vec![]);
     // The first round warms up and does not count.

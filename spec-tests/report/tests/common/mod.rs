@@ -226,7 +226,7 @@ fn place(line: usize) -> Place {
 
 pub(crate) fn expected(verdict: Verdict, reason: &str, line: usize) -> Expected {
     let upstream = "https://bugs.example/1".to_owned();
-    Expected { verdict, reason: reason.to_owned(), link: Some(upstream), place: place(line) }
+    Expected { verdict, reason: reason.to_owned(), clause: None, link: Some(upstream), place: place(line) }
 }
 
 pub(crate) fn finding(kind: FindingKind, case: Option<&str>, line: usize, help: &str) -> Finding {

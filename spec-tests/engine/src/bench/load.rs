@@ -1,18 +1,15 @@
 //! The harness's end of an echo: plain sockets and system calls, as a C program would use them.
 
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::net::{Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr};
 use std::time::{Duration, Instant};
 
 use socket2::{Domain, SockAddr, Socket, Type};
 
 use super::scenario::{Echo, Transport};
 
-/// How long one message may take. One that takes longer has been lost.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// How often whoever waits looks whether there is anything left to wait for.
-const LOOK: Duration = Duration::from_millis(100);
+/// What an end before the end is to whoever asks.
+const ENDED: &str = "the server ended before all was back";
 
 impl Transport {
     pub(crate) fn domain(self) -> Domain {
@@ -47,22 +44,37 @@ pub(crate) enum Wrong {
 impl From<io::Error> for Wrong {
     fn from(error: io::Error) -> Self {
         match error.kind() {
-            ErrorKind::WouldBlock | ErrorKind::TimedOut => {
-                Self::Echo(format!("a message did not come back within {} s", PATIENCE.as_secs()))
-            }
-            ErrorKind::ConnectionReset | ErrorKind::BrokenPipe => {
-                Self::Echo(format!("the server is gone: {error}"))
+            // Whether it ends before a message or after it is a matter of moments.
+            ErrorKind::ConnectionReset | ErrorKind::ConnectionRefused | ErrorKind::BrokenPipe => {
+                Self::Echo(ENDED.to_owned())
             }
             _ => Self::Load(error),
         }
     }
 }
 
+/// A socket without a timeout: a timer that is set and taken back at each call would be measured too. Whoever waits in vain
+/// is woken by [`end`].
 fn socket(transport: Transport) -> io::Result<Socket> {
-    let socket = Socket::new(transport.domain(), transport.kind(), None)?;
-    socket.set_read_timeout(Some(PATIENCE))?;
-    socket.set_write_timeout(Some(PATIENCE))?;
-    Ok(socket)
+    Socket::new(transport.domain(), transport.kind(), None)
+}
+
+/// Sockets that are connected to a server, to ask it.
+pub(crate) fn connect(echo: &Echo, server: &SockAddr) -> io::Result<Vec<Socket>> {
+    let connected = |_| {
+        let socket = socket(echo.transport)?;
+        socket.connect(server)?;
+        Ok(socket)
+    };
+    (0..echo.connections.max(1)).map(connected).collect()
+}
+
+/// Ends connections, also under somebody who waits for an answer.
+pub(crate) fn end(sockets: &[Socket]) {
+    for socket in sockets {
+        // What was ended by the other end needs none of this.
+        let _ = socket.shutdown(Shutdown::Both);
+    }
 }
 
 /// Asks a server: so many rounds of a message on each connection, the first `warm` of which are not told. How long each
@@ -70,36 +82,27 @@ fn socket(transport: Transport) -> io::Result<Socket> {
 ///
 /// Without an interval each round starts when the one before is over, so that what is measured is what a round trip
 /// takes. With one, rounds are due at fixed times, and a round's time counts from when it was due: a server that is late
-/// once is late for every round that had to wait for it. Nobody waits for an answer any more once it is `over`.
+/// once is late for every round that had to wait for it.
 pub(crate) fn ask(
     echo: &Echo,
-    server: &SockAddr,
+    sockets: &[Socket],
     (warm, times): (u64, u64),
     interval: Option<Duration>,
-    over: &AtomicBool,
 ) -> Result<Vec<u64>, Wrong> {
-    let mut sockets = Vec::new();
-    for _ in 0..echo.connections.max(1) {
-        let socket = socket(echo.transport)?;
-        socket.set_read_timeout(Some(LOOK))?;
-        socket.connect(server)?;
-        sockets.push(socket);
-    }
-    let asked = rounds(echo, &mut sockets, warm, None, over)
-        .and_then(|_| rounds(echo, &mut sockets, times, interval, over));
+    let asked = rounds(echo, sockets, warm, None).and_then(|_| rounds(echo, sockets, times, interval));
+    // What ends a server, whatever happened before.
     if echo.transport.is_datagram() {
-        // What ends a server of datagrams, whatever happened before.
         let _ = sockets.iter().try_for_each(|socket| socket.send(&[]).map(drop));
     }
+    end(sockets);
     asked
 }
 
 fn rounds(
     echo: &Echo,
-    sockets: &mut [Socket],
+    sockets: &[Socket],
     times: u64,
     interval: Option<Duration>,
-    over: &AtomicBool,
 ) -> Result<Vec<u64>, Wrong> {
     let size = usize::try_from(echo.message).unwrap_or(usize::MAX);
     // No two bytes beside each other are the same, so that a piece in the wrong place is seen.
@@ -123,11 +126,11 @@ fn rounds(
                 due
             }
         };
-        for socket in sockets.iter_mut() {
+        for mut socket in sockets {
             socket.write_all(&message)?;
         }
-        for (socket, answer) in sockets.iter_mut().zip(&mut answers) {
-            receive(socket, answer, echo.transport, over)?;
+        for (socket, answer) in sockets.iter().zip(&mut answers) {
+            receive(socket, answer, echo.transport)?;
         }
         took.push(u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX));
         for answer in &answers {
@@ -149,33 +152,11 @@ pub(crate) fn release(echo: &Echo, server: &SockAddr) {
 }
 
 /// Fills the buffer; a datagram does that at once.
-fn receive(
-    socket: &mut Socket,
-    answer: &mut [u8],
-    transport: Transport,
-    over: &AtomicBool,
-) -> Result<(), Wrong> {
+fn receive(mut socket: &Socket, answer: &mut [u8], transport: Transport) -> Result<(), Wrong> {
     let mut received = 0;
-    let mut looks = 0;
     while received < answer.len() {
-        let count = match socket.read(&mut answer[received..]) {
-            Err(error)
-                if error.kind() == ErrorKind::WouldBlock
-                    && LOOK * looks < PATIENCE
-                    && !over.load(Ordering::Relaxed) =>
-            {
-                looks += 1;
-                continue;
-            }
-            other => other?,
-        };
-        match count {
-            0 => {
-                return Err(Wrong::Echo(format!(
-                    "the server ended after {received} of {} bytes",
-                    answer.len()
-                )));
-            }
+        match socket.read(&mut answer[received..])? {
+            0 => return Err(Wrong::Echo(ENDED.to_owned())),
             count if transport.is_datagram() && count < answer.len() => {
                 return Err(Wrong::Echo(format!(
                     "a datagram of {} bytes came back as one of {count}",
@@ -263,7 +244,7 @@ impl Server {
 
     /// Ends the server from another thread: what it waits for comes no more.
     pub(crate) fn end(&self) {
-        let _ = self.socket.shutdown(std::net::Shutdown::Both);
+        let _ = self.socket.shutdown(Shutdown::Both);
     }
 }
 

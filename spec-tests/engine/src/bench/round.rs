@@ -1,7 +1,6 @@
 //! A turn at a scenario, taken by a worker in the subject's own network.
 
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -171,24 +170,16 @@ fn serve(subject: &mut dyn Subject, round: &Round, echo: &Echo, path: &str) -> R
     let (socket, address) = ends::waiting(subject, echo, path)?;
     let server = ends::system_address(&address)?;
     let work = ends::serving(socket, echo);
-    let over = AtomicBool::new(false);
+    let sockets = load::connect(echo, &server)?;
     thread::scope(|scope| {
         let load = scope.spawn(|| {
             round.load_core.map(pin);
-            load::ask(
-                echo,
-                &server,
-                (round.warm, round.times),
-                round.interval.map(Duration::from_nanos),
-                &over,
-            )
+            let interval = round.interval.map(Duration::from_nanos);
+            load::ask(echo, &sockets, (round.warm, round.times), interval)
         });
         let outcome = subject.work(&work);
-        if !matches!(outcome, Ok(Worked::Took(_))) {
-            // Whoever waits for an answer gets none.
-            over.store(true, Ordering::Relaxed);
-            let _ = subject.reset();
-        }
+        // Whoever waits for an answer still gets none: a server goes on until the load is done.
+        load::end(&sockets);
         let asked = load.join().map_err(|_| Refused::Load("its thread panicked".to_owned()))?;
         one(&worked(outcome?)?)?;
         Ok(Measured { nanoseconds: asked? })

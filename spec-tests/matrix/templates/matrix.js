@@ -200,15 +200,15 @@
     }
     if (answer.difference) add('faint', answer.difference);
     if (answer.why) add('', data.reasons[answer.why] ? answer.why + ': ' + data.reasons[answer.why] : answer.why);
-    if (answer.known) known(answer.known, add);
+    if (answer.known) known(answer.known, add, box);
     for (const note of answer.notes || []) add('faint', note);
     if (answer.stderr) box.append(make('pre', '', answer.stderr));
     return box;
   }
 
-  function known({ reason, clause: broken, link }, add) {
-    add('reason', 'known: ' + (reason || 'nobody has said why'));
-    if (broken) add('', 'breaks ', clause(broken));
+  function known({ reason, clause: broken, link }, add, box) {
+    add('', make('strong', '', 'known: '), reason || 'nobody has said why');
+    if (broken) box.append(clause(broken));
     if (!link) return;
     // Only what is an address of the web becomes a link.
     const upstream = make(/^https?:/.test(link) ? 'a' : 'span', '', link);

@@ -53,6 +53,8 @@ pub struct Entry {
     pub(crate) verdict: Found<Verdict>,
     pub(crate) reason: String,
     pub(crate) clause: Option<Found<String>>,
+    /// Whether the implementation does otherwise in some runs only.
+    pub(crate) varies: bool,
     pub(crate) upstream: Option<Upstream>,
     /// The cause that says the reason in its stead.
     pub(crate) cause: Option<Found<String>>,
@@ -103,6 +105,11 @@ impl Entry {
     /// The name of the cause that says the reason, where it names one.
     pub fn cause(&self) -> Option<&str> {
         self.cause.as_ref().map(|found| found.value.as_str())
+    }
+
+    /// Whether the implementation departs in some runs only, so that a pass is expected as well.
+    pub fn varies(&self) -> bool {
+        self.varies
     }
 
     /// The editions that it holds in; empty for all.
@@ -244,6 +251,7 @@ fn entry(source: &Source<'_>, table: &DeTable<'_>, at: usize) -> Option<Entry> {
     }
     let reason = fields.text("reason");
     let clause = fields.text("clause");
+    let varies = fields.flag("varies");
     let upstream = Upstream::read(source, &fields);
     let named_cause = fields.text("cause");
     if let Some(cause) = &named_cause
@@ -288,6 +296,7 @@ fn entry(source: &Source<'_>, table: &DeTable<'_>, at: usize) -> Option<Entry> {
         verdict,
         reason: reason.map(|found| found.value.trim().to_owned()).unwrap_or_default(),
         clause,
+        varies,
         upstream,
         cause: named_cause,
         versions,

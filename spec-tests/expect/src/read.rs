@@ -104,6 +104,18 @@ impl<'t> Fields<'t> {
         }
     }
 
+    /// Whether it is there and true.
+    pub(crate) fn flag(&self, key: &'static str) -> bool {
+        match self.get(key) {
+            Some((DeValue::Boolean(flag), _)) => *flag,
+            Some((_, span)) => {
+                self.source.report(span.start, format!("`{key}` is neither true nor false"), "write `true`");
+                false
+            }
+            None => false,
+        }
+    }
+
     pub(crate) fn number(&self, key: &'static str) -> Option<Found<usize>> {
         let (value, span) = self.get(key)?;
         let number = match value {

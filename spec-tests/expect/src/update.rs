@@ -173,6 +173,9 @@ pub fn update(
         let glob = entry.cases[*pattern].value.is_glob();
         let line = entry.lines.cases[*pattern];
         if matches!(to, Verdict::Pass | Verdict::Allowed) {
+            if entry.varies {
+                continue;
+            }
             // A glob is somebody's sentence; what is to become of it is theirs to say.
             let pruned = prune && !glob;
             remarks.push(Remark::Passes { case: case.id.clone(), line, pruned });

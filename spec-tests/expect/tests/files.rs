@@ -97,6 +97,8 @@ fn schema() -> jsonschema::Validator {
     true
 )]
 #[case("[[expect]]\ncase = \"a/b\"\nverdict = \"fail\"\ncause = \"c\"\n", true)]
+#[case("[[expect]]\ncase = \"a/b\"\nverdict = \"fail\"\nvaries = true\n", true)]
+#[case("[[expect]]\ncase = \"a/b\"\nverdict = \"fail\"\nvaries = \"often\"\n", false)]
 #[case("[[expect]]\ncase = \"a/b\"\nverdict = \"fail\"\ncause = \"c\"\nreason = \"r\"\n", false)]
 #[case("[[expect]]\ncase = \"a/b\"\nverdict = \"fail\"\ncause = \"c\"\nlink = \"none found\"\n", false)]
 #[case("[[expect]]\ncase = \"a/b\"\nverdict = \"fail\"\nversions = \"3.8\"\n", false)]

@@ -32,6 +32,15 @@ fn what_is_expected_is_green() {
 }
 
 #[rstest]
+#[case::as_it_was(Verdict::Fail, false)]
+#[case::as_the_document_says(Verdict::Pass, false)]
+#[case::in_another_way(Verdict::Hang, true)]
+fn an_entry_that_varies_expects_a_pass_as_well(#[case] verdict: Verdict, #[case] red: bool) {
+    let judged = judge(&format!("{ZERO}varies = true\n"), &[("recv/zero", verdict)]);
+    assert_eq!(judged.red, red, "{:#?}", judged.findings);
+}
+
+#[rstest]
 #[case::unexpected_failure("", &[("recv/zero", Verdict::Fail)], FindingKind::UnexpectedDeparture, 3)]
 #[case::unexpected_crash("", &[("recv/zero", Verdict::Crash)], FindingKind::UnexpectedDeparture, 3)]
 #[case::unexpectedly_unsupported("", &[("recv/zero", Verdict::Unsupported)], FindingKind::UnexpectedDeparture, 3)]

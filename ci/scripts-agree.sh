@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Writes every case as a script, and what breaks a law or model too, runs it under an interpreter inside its lab, and
-# compares how it ends with the verdict that the suite has for that interpreter, in both editions. Usage: ci/scripts-agree.sh [PYTHON], with SOCKSPEC for a
-# program that is built already.
+# compares how it ends with the verdict that the suite has for that interpreter, in both editions. Usage:
+# ci/scripts-agree.sh [PYTHON], with SOCKSPEC for a program that is built already.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python=${1:-python3}

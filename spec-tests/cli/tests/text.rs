@@ -28,7 +28,7 @@ fn lists(#[case] name: &str, #[case] args: &[&str]) {
 /// `sockspec findings > fixtures/expectations/FINDINGS.md` brings it up to date.
 #[test]
 fn the_page_of_findings_is_up_to_date() {
-    let said = say(["findings"]);
+    let said = common::Said::from(common::bare().arg("findings").output().unwrap());
     assert_eq!(said.status, Some(0), "{said:?}");
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/expectations/FINDINGS.md");
     assert!(fs::read_to_string(page).unwrap() == said.stdout, "sockspec findings prints another page");

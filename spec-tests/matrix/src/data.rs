@@ -70,6 +70,9 @@ struct Answer<'m> {
     /// The expectation that says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     known: Option<Known<'m>>,
+    /// The command that writes a script which shows it, of a law or model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repro: Option<&'m str>,
 }
 
 /// What an expectation says of an answer.
@@ -88,9 +91,10 @@ impl<'m> Data<'m> {
         let cases = matrix
             .cases
             .iter()
-            .filter_map(|(id, results)| {
+            .enumerate()
+            .filter_map(|(place, (id, results))| {
                 let script = matrix.sheet.scripts.get(id).map(|script| lines.places(script));
-                case(results, script)
+                case(results, script, &|at| matrix.commands.get(&(place, at)).map(String::as_str))
             })
             .collect();
         Self {
@@ -128,15 +132,20 @@ impl<'m> Lines<'m> {
     }
 }
 
-fn case<'m>(results: &'m [Option<CaseResult>], script: Option<Vec<usize>>) -> Option<CaseData<'m>> {
+fn case<'m>(
+    results: &'m [Option<CaseResult>],
+    script: Option<Vec<usize>>,
+    command: &dyn Fn(usize) -> Option<&'m str>,
+) -> Option<CaseData<'m>> {
     // Any result says what the case is.
     let said = results.iter().flatten().next()?;
     let mut answers: Vec<Answer<'m>> = Vec::new();
     let who = results
         .iter()
-        .map(|result| {
+        .enumerate()
+        .map(|(at, result)| {
             let Some(result) = result else { return -1 };
-            let answer = answer(result);
+            let answer = Answer { repro: command(at), ..answer(result) };
             let place = answers.iter().position(|known| *known == answer).unwrap_or_else(|| {
                 answers.push(answer);
                 answers.len() - 1
@@ -182,6 +191,7 @@ fn answer(result: &CaseResult) -> Answer<'_> {
         stderr: &result.stderr,
         notes: &result.notes,
         known: result.expected.as_ref().filter(|_| result.is_known()).map(known),
+        repro: None,
     }
 }
 

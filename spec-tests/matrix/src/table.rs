@@ -285,6 +285,9 @@ pub struct Matrix {
     pub sections: Vec<SectionRows>,
     /// Every case that somebody ran: its id, and for each column the result, where there is one.
     pub cases: Vec<(String, Vec<Option<CaseResult>>)>,
+    /// The command that shows what broke a law or model, by its place in `cases` and the column's: each subject has its
+    /// own, where a case has one script for all.
+    pub commands: BTreeMap<(usize, usize), String>,
 }
 
 impl Matrix {
@@ -293,18 +296,24 @@ impl Matrix {
         let columns: Vec<Column> = runs.iter().map(column).collect();
         let mut places: BTreeMap<String, usize> = BTreeMap::new();
         let mut cases: Vec<(String, Vec<Option<CaseResult>>)> = Vec::new();
+        let mut commands = BTreeMap::new();
         let width = runs.len();
-        for (at, run) in runs.into_iter().enumerate() {
-            for case in run.cases {
+        for (at, Run { started, cases: results, .. }) in runs.into_iter().enumerate() {
+            for case in results {
                 let place = *places.entry(case.id.clone()).or_insert_with(|| {
                     cases.push((case.id.clone(), vec![None; width]));
                     cases.len() - 1
                 });
+                if case.property.is_some()
+                    && let Some(command) = started.repro_of(&case)
+                {
+                    commands.insert((place, at), command);
+                }
                 cases[place].1[at] = Some(case);
             }
         }
         let sections = rows(&sheet, &cases, width);
-        Self { sheet, columns, sections, cases }
+        Self { sheet, columns, sections, cases, commands }
     }
 
     /// How many clauses somebody departs from.

@@ -202,6 +202,7 @@
     if (answer.why) add('', data.reasons[answer.why] ? answer.why + ': ' + data.reasons[answer.why] : answer.why);
     if (answer.known) known(answer.known, add, box);
     for (const note of answer.notes || []) add('faint', note);
+    if (answer.repro) add('', 'script: ', code(answer.repro));
     if (answer.stderr) box.append(make('pre', '', answer.stderr));
     return box;
   }

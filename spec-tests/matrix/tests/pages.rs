@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use rstest::rstest;
 use sockspec_events::{
-    CaseResult, Expected, Place, RunFinished, RunStarted, StepResult, StepVerdict, SubjectInfo, Summary,
-    Verdict,
+    CaseResult, Expected, Place, PropertyRun, RunFinished, RunStarted, StepResult, StepVerdict, SubjectInfo,
+    Summary, Verdict,
 };
 use sockspec_matrix::{Matrix, Run, Sheet, State};
 
@@ -96,6 +96,26 @@ fn matrix(got: &str) -> Matrix {
             ),
         ],
     )
+}
+
+#[test]
+fn what_broke_a_law_has_the_command_that_shows_it() {
+    let property = PropertyRun {
+        seed: "00000000000000ff".to_owned(),
+        case: Some("[[case]]".to_owned()),
+        ..PropertyRun::default()
+    };
+    let broken = CaseResult {
+        property: Some(Box::new(property)),
+        ..case("laws/a", "bind.first", Verdict::Fail, "None")
+    };
+    let clauses = vec![("bind.first".to_owned(), "It binds.".to_owned())];
+    let mut one = run("one", vec![broken.clone()]);
+    "sockspec repro {case} --seed {seed} --subject one > repro.py".clone_into(&mut one.started.repro_law);
+    let page = Matrix::new(Sheet { clauses, ..Sheet::default() }, vec![one, run("two", vec![broken])]);
+    let page = page.html().unwrap();
+    let command = "sockspec repro laws/a --seed 00000000000000ff --subject one \\u003e repro.py";
+    assert_eq!(page.matches(command).count(), 1, "{page}");
 }
 
 #[test]

@@ -28,28 +28,41 @@ pub(crate) fn kill_tree(child: &mut Child) {
 pub(crate) fn kill_marked(variable: &str, value: &str, since: u64) {
     let mark = format!("{variable}={value}").into_bytes();
     let start = Instant::now();
+    // Since when, and for how many rounds, nobody was found.
+    let (mut quiet, mut rounds) = (start, 0);
     loop {
-        // What is killed while it starts another leaves that one for the next round.
-        let mut again = false;
+        let (mut killed, mut starting) = (false, false);
         for pid in processes() {
             let Ok(environment) = fs::read(format!("/proc/{pid}/environ")) else { continue };
             if environment.is_empty() {
-                again |= is_starting(pid, since);
+                starting |= is_starting(pid, since);
             } else if environment.split(|byte| *byte == 0).any(|entry| entry == mark)
                 && let Some(pid) = Pid::from_raw(pid)
             {
-                again |= kill_process(pid, Signal::KILL).is_ok();
+                killed |= kill_process(pid, Signal::KILL).is_ok();
             }
         }
-        if !again || start.elapsed() > PATIENCE {
+        // What is killed while it starts another leaves that one for the next round, however long this one took.
+        if killed {
+            (quiet, rounds) = (Instant::now(), 0);
+        } else {
+            rounds += 1;
+        }
+        let patient = killed || (starting && (rounds < ROUNDS || quiet.elapsed() < PATIENCE));
+        if !patient || start.elapsed() > LONGEST {
             return;
         }
         thread::yield_now();
     }
 }
 
-/// How long processes are looked through for more.
+/// How long and how often processes are looked through for more, where some may be about to start and none was found: on a
+/// busy machine once may take longer than that.
 const PATIENCE: Duration = Duration::from_millis(300);
+const ROUNDS: u32 = 3;
+
+/// How long somebody is followed who starts others faster than they are killed.
+const LONGEST: Duration = Duration::from_secs(10);
 
 /// Whether a process whose environment is empty may be one that replaces its program just now, and has its new
 /// environment only in a moment. Kernel threads and what has ended have no program.

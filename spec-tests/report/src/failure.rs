@@ -83,7 +83,7 @@ pub(crate) fn render(case: &CaseResult, started: &RunStarted, width: usize) -> S
         }
     }
     let alone = paint(DIM, &format!("{:<LABEL$}", "alone"));
-    let _ = writeln!(text, "{}{alone}{}", " ".repeat(INDENT), rerun(started, case));
+    let _ = writeln!(text, "{}{alone}{}", " ".repeat(INDENT), one_line(&rerun(started, case)));
     if let Some(command) = started.repro_of(case) {
         let script = paint(DIM, &format!("{:<LABEL$}", "script"));
         let _ = writeln!(text, "{}{script}{command}", " ".repeat(INDENT));

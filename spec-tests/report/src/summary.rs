@@ -5,6 +5,7 @@ use comfy_table::{CellAlignment, ContentArrangement, Table};
 use sockspec_events::{CaseResult, RunFinished, RunStarted, Summary, Verdict};
 
 use crate::collected::Collected;
+use crate::layout::one_line;
 use crate::style::{BAD, GOOD, STRONG, paint};
 
 /// Always there; the others only when a case has them.
@@ -84,7 +85,8 @@ pub fn last_line(started: &RunStarted, finished: &RunFinished) -> String {
     let total = summary.total();
     let of = if finished.cut_short.is_some() { format!(" of {}", started.total) } else { String::new() };
     let noun = if total == 1 && of.is_empty() { "case" } else { "cases" };
-    let cut = finished.cut_short.as_ref().map(|why| format!(", cut short ({why})")).unwrap_or_default();
+    let cut =
+        finished.cut_short.as_ref().map(|why| format!(", cut short ({})", one_line(why))).unwrap_or_default();
     let counts: Vec<String> = Verdict::ALL
         .into_iter()
         .filter(|verdict| matches!(verdict, Verdict::Pass | Verdict::Fail) || summary.get(*verdict) > 0)

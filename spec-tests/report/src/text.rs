@@ -40,7 +40,11 @@ pub(crate) fn header(started: &RunStarted, width: usize) -> String {
     let _ = write!(how, ", {}", counted(started.jobs, "worker"));
     text.push_str(&paragraph(0, &how, width));
     for probe in started.environment.iter().filter(|probe| !probe.available) {
-        text.push_str(&paragraph(0, &format!("missing: {}: {}", probe.name, one_line(&probe.detail)), width));
+        text.push_str(&paragraph(
+            0,
+            &format!("missing: {}: {}", one_line(&probe.name), one_line(&probe.detail)),
+            width,
+        ));
     }
     text
 }

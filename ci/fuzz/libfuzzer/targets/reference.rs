@@ -1,0 +1,4 @@
+//! `sockspec_fuzz::reference` under libFuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| sockspec_fuzz::reference(data));

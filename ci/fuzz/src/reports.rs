@@ -50,6 +50,7 @@ fn events(data: &[u8]) -> Vec<Event> {
             verdict: Verdict::Fail,
             reason: reason.clone(),
             link: Some(got.clone()),
+            clause: Some(label.clone()),
             place: Place { file: label.clone(), line: 4 },
         }),
         flaky: None,

@@ -48,19 +48,26 @@ impl ByName {
 
     /// The file for that subject: by the name it was asked for, else by the one it gives itself.
     pub(crate) fn find(&self, subject: &SubjectInfo) -> Result<Expectations, Failure> {
-        let names = [file_name(&subject.label), file_name(&subject.name)];
-        let found = names.iter().find_map(|name| self.files.iter().find(|(own, _)| own == name));
-        let Some((name, text)) = found else {
+        self.find_any(subject)?.ok_or_else(|| {
+            let names = [file_name(&subject.label), file_name(&subject.name)];
             let all: Vec<&str> = self.files.iter().map(|(name, _)| name.as_str()).collect();
-            return Err(Failure::Usage(format!(
+            Failure::Usage(format!(
                 "the fixtures hold neither {} nor {}; there are: {}; name a file behind --expect, or have `sockspec expect` \
                  write one",
                 names[0],
                 names[1],
                 if all.is_empty() { "none".to_owned() } else { all.join(", ") }
-            )));
-        };
-        explained(&self.folder.join(name).display().to_string(), text, &self.causes)
+            ))
+        })
+    }
+
+    /// The same, where it may be that there is none.
+    pub(crate) fn find_any(&self, subject: &SubjectInfo) -> Result<Option<Expectations>, Failure> {
+        let names = [file_name(&subject.label), file_name(&subject.name)];
+        let found = names.iter().find_map(|name| self.files.iter().find(|(own, _)| own == name));
+        found
+            .map(|(name, text)| explained(&self.folder.join(name).display().to_string(), text, &self.causes))
+            .transpose()
     }
 }
 

@@ -47,7 +47,7 @@ pub(crate) fn matrix(args: &Matrix, fixtures: Option<&Path>) -> Result<ExitCode,
         }
         let mut explained = Explained::new(&loaded, fixtures)?;
         let mut events = report.into_events();
-        events.iter_mut().for_each(|event| explained.judge(event));
+        events.iter_mut().try_for_each(|event| explained.judge(event))?;
         runs.push(Run::from_events(events));
     }
     for path in [Some(&args.html), args.markdown.as_ref()].into_iter().flatten() {
@@ -116,14 +116,15 @@ impl Explained {
     }
 
     /// The events of one run, each once and in order.
-    fn judge(&mut self, event: &mut Event) {
+    fn judge(&mut self, event: &mut Event) -> Result<(), Failure> {
         if let Event::RunStarted(started) = event
             // Not every subject has a file of expectations, and none needs one here.
-            && let Ok(expectations) = self.files.find(&started.subject)
+            && let Some(expectations) = self.files.find_any(&started.subject)?
         {
             self.known.expect(expectations);
         }
         self.known.judge(event);
+        Ok(())
     }
 }
 
@@ -181,20 +182,22 @@ impl SideBySide<'_> {
         let mut report = report.map(|path| JsonReport::new(&path, env!("CARGO_PKG_VERSION"))).transpose()?;
         let mut explained = Explained::new(self.loaded, self.fixtures)?;
         let mut events: Vec<Event> = Vec::new();
-        let mut unwritten = None;
+        let mut trouble = None;
         prepared.run(&args, self.cancel, &mut |mut event| {
-            explained.judge(&mut event);
+            if let Err(failure) = explained.judge(&mut event) {
+                trouble.get_or_insert(failure);
+            }
             if let Some(report) = &mut report
                 && let Err(error) = report.event(&event)
             {
-                unwritten.get_or_insert(error);
+                trouble.get_or_insert(Failure::Unwritten(error));
             }
             if !matches!(event, Event::Progress { .. }) {
                 events.push(event);
             }
         })?;
-        match unwritten {
-            Some(error) => Err(Failure::Unwritten(error)),
+        match trouble {
+            Some(failure) => Err(failure),
             None => Ok(Run::from_events(events)),
         }
     }

@@ -20,11 +20,12 @@ fn only(findings: &[Finding]) -> (FindingKind, String, &Finding) {
 
 #[test]
 fn what_is_expected_is_green() {
-    let judged = judge(ZERO, &[("recv/zero", Verdict::Fail)]);
+    let judged = judge(&format!("{ZERO}clause = \"recv.result\"\n"), &[("recv/zero", Verdict::Fail)]);
     assert!(!judged.red, "{:#?}", judged.findings);
     let case = judged.cases.iter().find(|case| case.id == "recv/zero").unwrap();
     let expected = case.expected.as_ref().unwrap();
     assert_eq!(expected.place.to_string(), format!("{FILE}:5"));
+    assert_eq!(expected.clause.as_deref(), Some("recv.result"));
     assert_eq!(
         (expected.reason.as_str(), case.is_known(), case.is_red()),
         ("An empty read raises.", true, false)

@@ -317,6 +317,9 @@ pub(crate) struct Strength {
     /// Runs each fault with every case, and not only with as many as it takes to say the rest.
     #[arg(long)]
     pub(crate) all_cases: bool,
+    /// Has laws and the model judge every fault, and not only those that no case is expected to find out.
+    #[arg(long)]
+    pub(crate) all_judges: bool,
     /// The share of faults that have to be found out; below it the status is 1.
     #[arg(long, value_name = "PERCENT", default_value = "99", value_parser = percent)]
     pub(crate) at_least: f64,

@@ -1,4 +1,4 @@
-//! `sockspec strength`: how many built-in wrong subjects the cases find out.
+//! `sockspec strength`: how many built-in wrong subjects cases, laws and the model find out.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -7,17 +7,23 @@ use std::io::{self, IsTerminal, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
-use sockspec_engine::Cancel;
+use sockspec_engine::{Cancel, Check};
+use sockspec_laws::Seed;
 use sockspec_report::layout::{counted, paragraph};
 use sockspec_report::style::{BAD, DIM, GOOD, STRONG, paint};
-use sockspec_strength::{Fault, Progress, Reach, Report, Setup, StrengthError};
+use sockspec_strength::{Fault, Found, Progress, Reach, Report, Setup, StrengthError};
 use sockspec_wire::pretty::to_string_pretty;
 
 use crate::args::Strength;
 use crate::exit::{Failure, INTERRUPTED, NOT_CONFORMING};
 use crate::load::Loaded;
 use crate::signals::Watch;
-use crate::{output, select};
+use crate::{output, properties, select};
+
+/// Where the inputs of laws and the model come from: a fault is found out or not, and not by chance.
+const SEED: Seed = Seed(1);
+/// How many smaller inputs are tried for one that finds a fault out. A wrong subject may take a while over each.
+const SHRINKS: u32 = 400;
 
 /// Measures, and says what was found.
 pub(crate) fn strength(args: &Strength, fixtures: Option<&Path>) -> Result<ExitCode, Failure> {
@@ -35,6 +41,8 @@ pub(crate) fn strength(args: &Strength, fixtures: Option<&Path>) -> Result<ExitC
             (false, true) => Reach::All,
             (false, false) => Reach::Needed,
         },
+        checks: if loaded.has_the_default_lab() { checks() } else { Vec::new() },
+        everywhere: args.all_judges,
         labs: loaded.lab_files(),
         jobs: args.jobs.into(),
         timeout: args.timeout,
@@ -55,11 +63,19 @@ pub(crate) fn strength(args: &Strength, fixtures: Option<&Path>) -> Result<ExitC
     output::print(&text(&report, args.verbose))?;
     Ok(ExitCode::from(if cancel.is_set() {
         INTERRUPTED
-    } else if report.score.percent() < args.at_least {
+    } else if report.score.percent() < args.at_least || !report.expected_missed.is_empty() {
         NOT_CONFORMING
     } else {
         0
     }))
+}
+
+/// Every law and property of the model by its default budget, with the same inputs each time.
+fn checks() -> Vec<Check> {
+    let ids: Vec<&str> = properties::all().into_iter().map(|property| property.about().id).collect();
+    let mut checks = properties::checks(&ids, 1, SEED, &|_| Vec::new());
+    checks.iter_mut().for_each(|check| check.budget.shrinks = SHRINKS);
+    checks
 }
 
 /// One line on a terminal that says how far it is.
@@ -118,6 +134,7 @@ fn text(report: &Report, verbose: bool) -> String {
         }
         text.push('\n');
     }
+    beyond(report, verbose, &mut text);
     idle(report, verbose, &mut text);
     let score = report.score;
     let share = format!("{:.1} %", score.percent());
@@ -131,6 +148,23 @@ fn text(report: &Report, verbose: bool) -> String {
         counted(report.cases, "case"),
         std::time::Duration::from_micros(report.microseconds).as_secs_f64()
     );
+    let judges = report.judges;
+    if judges.faults > 0 {
+        let _ = writeln!(
+            text,
+            "sockspec: of {} that all three judged cases find {}, laws {}, the model {}; cases alone {}, laws alone {}, \
+             the model alone {}, several {}, nobody {}",
+            counted(judges.faults, "fault"),
+            judges.cases,
+            judges.laws,
+            judges.model,
+            judges.cases_alone,
+            judges.laws_alone,
+            judges.model_alone,
+            judges.several,
+            judges.nobody
+        );
+    }
     if let Some(why) = &report.cut_short {
         let _ = writeln!(text, "sockspec: {why} before the last fault");
     }
@@ -154,6 +188,41 @@ fn faults(report: &Report, text: &mut String) {
         );
     }
     text.push('\n');
+}
+
+/// The faults that laws and the model judged: those that no case is expected to find out, or with `verbose` all.
+fn beyond(report: &Report, verbose: bool, text: &mut String) {
+    let judged: Vec<_> =
+        report.faults.iter().filter(|fault| fault.judged && (fault.beyond || verbose)).collect();
+    if judged.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "{}", paint(STRONG, "Beyond examples: found out by cases, a law, the model"));
+    for fault in judged {
+        let cases = match (fault.cases.len(), fault.beyond) {
+            (0, _) => "-".to_owned(),
+            (count, false) => counted(count, "case"),
+            (count, true) => paint(BAD, &format!("{}, and none is expected to", counted(count, "case"))),
+        };
+        let _ = writeln!(text, "  {}", fault.fault);
+        let _ = writeln!(text, "      cases  {cases}");
+        let _ = writeln!(text, "      laws   {}", found(fault.laws.as_ref()));
+        let _ = writeln!(text, "      model  {}", found(fault.model.as_ref()));
+    }
+    text.push('\n');
+}
+
+/// By what, how soon, and how short it is shown.
+fn found(found: Option<&Found>) -> String {
+    let Some(found) = found else { return "-".to_owned() };
+    let inputs = counted(usize::try_from(found.inputs).unwrap_or(usize::MAX), "input");
+    let steps = counted(found.steps, "step");
+    let how = match (found.verdict.as_str(), usize::try_from(found.found_in).unwrap_or(usize::MAX)) {
+        ("fail", first) if first > found.steps => format!("{first} steps shrunk to {}", found.steps),
+        ("fail", _) => steps,
+        (verdict, _) => format!("{verdict} at step {}", found.steps),
+    };
+    format!("{}  {}", found.property, paint(DIM, &format!("{inputs}, {how}")))
 }
 
 fn clauses(report: &Report, verbose: bool, text: &mut String) {

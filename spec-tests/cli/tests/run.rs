@@ -7,7 +7,7 @@ mod common;
 use std::fs;
 use std::path::Path;
 
-use common::{Said, say, sockspec};
+use common::{Said, bare, say, sockspec};
 use rstest::rstest;
 use serde_json::Value;
 
@@ -102,6 +102,18 @@ fn an_interpreter_that_is_not_there() {
     let said: Said = output.into();
     assert_eq!((said.status, said.stdout.as_str()), (Some(3), ""), "{said:?}");
     assert!(said.stderr.contains("there is no python9.99 on PATH"), "{}", said.stderr);
+}
+
+/// Laws know the lab that the program carries: with the same one they run, with another those that ask it are left out.
+#[rstest]
+#[case("../../fixtures", 1, false)]
+#[case("tests/data", 0, true)]
+fn laws_of_the_lab_go_by_its_files(#[case] fixtures: &str, #[case] ran: usize, #[case] remark: bool) {
+    let laws = ["laws/getservbyname-finds-every-service", "laws/inet-aton-packs"];
+    let args = ["run", "reference", "--case", laws[0], "--case", laws[1], "--fixtures", fixtures];
+    let said: Said = bare().args(args).output().unwrap().into();
+    assert!(last_line(&said).contains(&format!("{} case", ran + 1)), "{said:?}");
+    assert_eq!(said.stderr.contains("are left out"), remark, "{said:?}");
 }
 
 #[test]

@@ -99,8 +99,14 @@ impl CheckFloor<'_> {
                 };
                 result.reason = Some(why.to_string());
             }
-            laws::Verdict::Broken(Broken { evaluations, shrinks, seed, case, why }) => {
-                info = PropertyRun { evaluations, shrinks, seed: seed.to_string(), case: pasteable(&case) };
+            laws::Verdict::Broken(Broken { evaluations, shrinks, steps, seed, case, why }) => {
+                info = PropertyRun {
+                    evaluations,
+                    shrinks,
+                    steps: u32::try_from(steps).unwrap_or(u32::MAX),
+                    seed: seed.to_string(),
+                    case: pasteable(&case),
+                };
                 follower.anew();
                 let mut before = |step: usize, _: &[_]| follower.step(&case.steps[step]);
                 let again = run_case(&case, &mut watched, self.peer, self.facts, &mut before);
@@ -120,8 +126,12 @@ impl CheckFloor<'_> {
                 }
             }
             laws::Verdict::Fault { fault, case, seed, evaluations } => {
-                info =
-                    PropertyRun { evaluations, shrinks: 0, seed: seed.to_string(), case: pasteable(&case) };
+                info = PropertyRun {
+                    evaluations,
+                    seed: seed.to_string(),
+                    case: pasteable(&case),
+                    ..PropertyRun::default()
+                };
                 result = faulted(&case, &fault);
             }
         }

@@ -48,11 +48,19 @@ pub struct PropertyRun {
     pub evaluations: u32,
     /// How many smaller inputs were tried after one had broken it.
     pub shrinks: u32,
+    /// How many steps the input had that broke it first, before smaller ones were tried; 0 where none broke it.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub steps: u32,
     /// The seed that leads to the same again: of the input where one broke it, else of the run.
     pub seed: String,
     /// The smallest input that broke it as a case, ready to be pasted into a case file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case: Option<String>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde's own signature")]
+fn is_none(count: &u32) -> bool {
+    *count == 0
 }
 
 /// One case, as it went; or one law or model, whose steps are those of the smallest input that broke it.

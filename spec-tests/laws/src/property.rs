@@ -68,6 +68,8 @@ pub struct Broken {
     pub evaluations: u32,
     /// How many smaller inputs were tried after that.
     pub shrinks: u32,
+    /// How many steps that input had until it departed.
+    pub steps: usize,
     /// The seed of the input that was found first; it leads to the same input again.
     pub seed: Seed,
     /// The smallest input that was found, as a case: its last step departs from what the property demands.

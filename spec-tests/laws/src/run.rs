@@ -132,8 +132,9 @@ pub fn check_sessions<I: Debug>(
             }
             Came::Broken(failure) => {
                 let check = |input: &I| session(input, &body, stage);
+                let steps = failure.steps.len();
                 let (failure, shrinks) = shrink(&mut tree, failure, budget, check);
-                return broken(about, count.evaluations + 1, shrinks, seed, failure);
+                return broken(about, count.evaluations + 1, (steps, shrinks), seed, failure);
             }
         }
         if count.is_hopeless() {
@@ -346,13 +347,14 @@ impl<I: Debug> Calls<'_, I> {
         };
         match (self.alone(&input.value, stage), tree(self.inputs, input.seed)) {
             (Came::Broken(failure), Some(mut tree)) => {
+                let steps = failure.steps.len();
                 let (failure, shrinks) = shrink(&mut tree, failure, budget, |input| self.alone(input, stage));
-                broken(self.about, evaluations, shrinks, input.seed, failure)
+                broken(self.about, evaluations, (steps, shrinks), input.seed, failure)
             }
             (Came::Fault(fault, steps), _) => self.fault(fault, steps, input.seed, evaluations),
             _ => {
                 let failure = self.in_company(before, input, failure, stage);
-                broken(self.about, evaluations, 0, input.seed, failure)
+                broken(self.about, evaluations, (failure.steps.len(), 0), input.seed, failure)
             }
         }
     }
@@ -413,9 +415,15 @@ fn calls(steps: &[Step], stage: &Stage<'_>) -> Option<Vec<Call>> {
     steps.iter().map(|step| step.ask(&*stage.facts).ok().map(|asked| asked.call)).collect()
 }
 
-fn broken(about: &About, evaluations: u32, shrinks: u32, seed: Seed, failure: Failure) -> Verdict {
+fn broken(
+    about: &About,
+    evaluations: u32,
+    (steps, shrinks): (usize, u32),
+    seed: Seed,
+    failure: Failure,
+) -> Verdict {
     let case = Box::new(about.case(failure.steps));
-    Verdict::Broken(Broken { evaluations, shrinks, seed, case, why: failure.why })
+    Verdict::Broken(Broken { evaluations, shrinks, steps, seed, case, why: failure.why })
 }
 
 impl About {

@@ -157,6 +157,7 @@ impl Model {
         seed: Seed,
         evaluations: u32,
     ) -> Verdict {
+        let steps = found.steps.len();
         let (least, shrinks) = shrink(found, budget.shrinks, |acts| {
             let mut acts = acts.iter().cloned();
             play(stage, |_, _| acts.next())
@@ -166,7 +167,7 @@ impl Model {
             _ => None,
         };
         let case = self.case(least.steps, least.clauses);
-        Verdict::Broken(Broken { evaluations, shrinks, seed, case, why })
+        Verdict::Broken(Broken { evaluations, shrinks, steps, seed, case, why })
     }
 }
 

@@ -2,8 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod common;
-#[path = "common/faults.rs"]
-mod faults;
 #[path = "common/wrong.rs"]
 mod wrong;
 

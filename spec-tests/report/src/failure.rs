@@ -124,7 +124,11 @@ fn found(property: &PropertyRun) -> String {
     }
     let inputs = counted(usize::try_from(property.evaluations).unwrap_or(usize::MAX), "input");
     let smaller = counted(usize::try_from(property.shrinks).unwrap_or(usize::MAX), "smaller one");
-    format!("by the last of {inputs}, seed {}; then {smaller} tried", property.seed)
+    let steps = match property.steps {
+        0 => String::new(),
+        count => format!(" in {}", counted(usize::try_from(count).unwrap_or(usize::MAX), "step")),
+    };
+    format!("by the last of {inputs}{steps}, seed {}; then {smaller} tried", property.seed)
 }
 
 /// The command that runs it alone; a law or model needs the seed of its input.

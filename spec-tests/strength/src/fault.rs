@@ -17,6 +17,9 @@ pub struct Fault {
     pub what: &'static str,
     /// The edition that the subject with this fault is judged by.
     pub today: bool,
+    /// Whether no case is expected to find it out: it shows for few of many inputs, or over a sequence of calls, and is for
+    /// laws and the model to find.
+    pub beyond: bool,
     /// Why no case can tell this fault from the sound subject here, where that is so.
     pub equivalent: Option<&'static str>,
     /// Makes it.
@@ -31,12 +34,18 @@ impl Fault {
         what: &'static str,
         wrong: fn() -> Box<dyn Wrong>,
     ) -> Self {
-        Self { id, clauses, what, today: false, equivalent: None, wrong }
+        Self { id, clauses, what, today: false, beyond: false, equivalent: None, wrong }
     }
 
     /// The same in what today's document says.
     pub(crate) const fn today(mut self) -> Self {
         self.today = true;
+        self
+    }
+
+    /// The same, which no case is expected to find out.
+    pub(crate) const fn beyond(mut self) -> Self {
+        self.beyond = true;
         self
     }
 

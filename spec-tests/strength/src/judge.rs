@@ -7,19 +7,24 @@ use sockspec_events::Verdict;
 use sockspec_subject::Edition;
 
 use crate::measure::{Reach, Setup, Verdicts};
-use crate::report::{ClauseKills, Idle, Kills, Report, Score, Survivor};
+use crate::report::{ClauseKills, Idle, Judges, Kills, Report, Score, Survivor};
 use crate::unbreakable;
 
 /// Fills in everything but the faults.
 pub(crate) fn judge(setup: &Setup<'_>, sound: &BTreeMap<Edition, Verdicts>, report: &mut Report) {
     let real: Vec<&Kills> = report.faults.iter().filter(|fault| fault.equivalent.is_none()).collect();
-    report.score =
-        Score { killed: real.iter().filter(|fault| !fault.cases.is_empty()).count(), tried: real.len() };
+    report.score = Score { killed: real.iter().filter(|fault| fault.is_killed()).count(), tried: real.len() };
+    report.judges = judges(&real);
+    report.expected_missed = real
+        .iter()
+        .filter(|fault| fault.beyond && !fault.cases.is_empty())
+        .map(|fault| fault.fault.clone())
+        .collect();
     let text =
         |id: &String| setup.suite.catalogue.get(id).map(|clause| clause.text.clone()).unwrap_or_default();
     report.survivors = real
         .iter()
-        .filter(|fault| fault.cases.is_empty())
+        .filter(|fault| !fault.is_killed())
         .map(|fault| Survivor {
             fault: fault.fault.clone(),
             what: fault.what.clone(),
@@ -44,7 +49,7 @@ pub(crate) fn judge(setup: &Setup<'_>, sound: &BTreeMap<Edition, Verdicts>, repo
                 text: clause.text.clone(),
                 demands: demands(clause.demands).to_owned(),
                 faults: breaking.len(),
-                killed: breaking.iter().filter(|fault| !fault.cases.is_empty()).count(),
+                killed: breaking.iter().filter(|fault| fault.is_killed()).count(),
                 killed_by_own: breaking.iter().filter(|fault| fault.cases.iter().any(own)).count(),
                 unbreakable: unbreakable(&clause.id).map(str::to_owned).or_else(|| {
                     let same = report.faults.iter().filter(|fault| fault.clauses.contains(&clause.id));
@@ -78,6 +83,25 @@ pub(crate) fn judge(setup: &Setup<'_>, sound: &BTreeMap<Edition, Verdicts>, repo
             Idle { case: case.id.clone(), basis: case.basis.to_string(), why }
         })
         .collect();
+}
+
+fn judges(faults: &[&Kills]) -> Judges {
+    let mut count = Judges::default();
+    for fault in faults.iter().filter(|fault| fault.judged) {
+        let by = [!fault.cases.is_empty(), fault.laws.is_some(), fault.model.is_some()];
+        count.faults += 1;
+        count.cases += usize::from(by[0]);
+        count.laws += usize::from(by[1]);
+        count.model += usize::from(by[2]);
+        match by {
+            [false, false, false] => count.nobody += 1,
+            [true, false, false] => count.cases_alone += 1,
+            [false, true, false] => count.laws_alone += 1,
+            [false, false, true] => count.model_alone += 1,
+            _ => count.several += 1,
+        }
+    }
+    count
 }
 
 fn demands(demands: Demands) -> &'static str {

@@ -10,6 +10,7 @@ mod fault;
 mod faults;
 mod judge;
 mod measure;
+mod notes;
 mod report;
 mod today;
 mod tools;
@@ -18,7 +19,7 @@ mod values;
 pub use fault::{Desk, Fault, Faulty, Made, NoAnswer, Wrong};
 pub use faults::{all, find, unbreakable};
 pub use measure::{Progress, Reach, Setup, StrengthError, measure};
-pub use report::{ClauseKills, Idle, Kills, Report, Score, Survivor};
+pub use report::{ClauseKills, Found, Idle, Judges, Kills, Report, Score, Survivor};
 pub use today::Today;
 
 use sockspec_reference_subject::ReferenceSubject;

@@ -1,4 +1,4 @@
-//! Measuring: the cases on the sound subjects, then on every fault.
+//! Measuring: the cases on the sound subjects, then on every fault; laws and the model where they are asked.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -9,12 +9,12 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::unbounded;
 use serde::Serialize;
 use sockspec_cases::{Case, Suite};
-use sockspec_engine::{Cancel, EngineError, LabFile, LabPolicy, Plan, SubjectSpec};
-use sockspec_events::{Event, Verdict};
+use sockspec_engine::{Cancel, Check, EngineError, LabFile, LabPolicy, Plan, SubjectSpec};
+use sockspec_events::{CaseResult, Event, Verdict};
 use sockspec_subject::Edition;
 
 use crate::judge::judge;
-use crate::report::{Kills, Report};
+use crate::report::{Found, Kills, Report};
 use crate::{Fault, PREFIX, TODAY};
 
 /// A fault that hung in so many cases is dead enough: the rest would take a while.
@@ -49,6 +49,11 @@ pub struct Setup<'s> {
     pub faults: Vec<&'static Fault>,
     /// How many cases a fault is run with.
     pub reach: Reach,
+    /// The laws and properties of the model, with their budgets, for faults that no case is expected to find out; none to
+    /// leave them out.
+    pub checks: Vec<Check>,
+    /// Whether they are run on all other faults, too.
+    pub everywhere: bool,
     /// The labs' files.
     pub labs: Vec<LabFile>,
     /// How many faults are tried at a time, at least 1.
@@ -111,8 +116,15 @@ pub fn measure(
         let name = if edition == Edition::V3 { TODAY } else { REFERENCE };
         let cases: Vec<Case> =
             setup.cases.iter().filter(|case| case.editions.contains(&edition)).cloned().collect();
-        let run =
-            Run { subject: name, edition, cases, timeout: PATIENCE, jobs: setup.jobs, until: Until::End };
+        let run = Run {
+            subject: name,
+            edition,
+            cases,
+            checks: setup.checks.clone(),
+            timeout: PATIENCE,
+            jobs: setup.jobs,
+            until: Until::End,
+        };
         let (verdicts, _) = measuring.run(run)?;
         measuring.sound.insert(edition, verdicts);
         progress(Progress { fault: None, done: 0, total: setup.faults.len() });
@@ -143,6 +155,7 @@ pub fn measure(
             })?;
         }
     }
+    measuring.beyond(&mut report.faults, progress)?;
     if cancel.is_set() {
         report.cut_short = Some("interrupted".to_owned());
         report.faults.retain(|fault| !measuring.untried.contains(fault.fault.as_str()));
@@ -183,8 +196,25 @@ fn unharmed(fault: &Fault) -> Kills {
         edition: fault.edition().to_string(),
         equivalent: fault.equivalent.map(str::to_owned),
         by_own_clause: 0,
+        beyond: fault.beyond,
         cases: Vec::new(),
+        judged: false,
+        laws: None,
+        model: None,
         cut_short: false,
+    }
+}
+
+/// Who judges beside the cases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Judge {
+    Laws,
+    Model,
+}
+
+impl Judge {
+    fn has(self, check: &Check) -> bool {
+        (check.property.about().section() == "model") == (self == Self::Model)
     }
 }
 
@@ -201,6 +231,7 @@ struct Run<'r> {
     subject: &'r str,
     edition: Edition,
     cases: Vec<Case>,
+    checks: Vec<Check>,
     timeout: Duration,
     jobs: usize,
     until: Until,
@@ -225,58 +256,134 @@ impl Measuring<'_> {
         progress: &mut dyn FnMut(Progress<'_>),
         plan: impl Fn(&Fault, &Kills) -> (Vec<Case>, Until) + Sync,
     ) -> Result<(), StrengthError> {
-        let faults = &self.setup.faults;
         let planned = kills.to_vec();
-        let planned = planned.as_slice();
+        let this = &*self;
+        let everyone: Vec<usize> = (0..this.setup.faults.len()).collect();
+        let work = |at: usize| {
+            let fault = this.setup.faults[at];
+            let (cases, until) = plan(fault, &planned[at]);
+            this.fault(fault, cases, until)
+        };
+        let (mut done, mut tried_now) = (this.done, Vec::new());
+        let failed = this.each(&everyone, work, &mut |at, (cases, cut_short)| {
+            tried_now.push(this.setup.faults[at].id);
+            let own = cases.iter().filter(|(_, own)| *own).count();
+            let fault = &mut kills[at];
+            fault.by_own_clause += own;
+            fault.cut_short |= cut_short;
+            fault.cases.extend(cases.into_iter().map(|(id, _)| id));
+            done += 1;
+            progress(Progress { fault: Some(&kills[at]), done, total: this.total });
+        });
+        self.done = done;
+        self.untried.retain(|id| !tried_now.contains(id));
+        failed
+    }
+
+    /// Runs the laws, then the model, on every fault that they are asked about, each until the first that is broken.
+    fn beyond(
+        &mut self,
+        kills: &mut [Kills],
+        progress: &mut dyn FnMut(Progress<'_>),
+    ) -> Result<(), StrengthError> {
+        let asked = |at: &usize| self.setup.everywhere || self.setup.faults[*at].beyond;
+        let chosen: Vec<usize> = (0..self.setup.faults.len()).filter(asked).collect();
+        if self.setup.checks.is_empty() || chosen.is_empty() {
+            return Ok(());
+        }
+        self.total += chosen.len();
+        let this = &*self;
+        let work = |at: usize| {
+            let fault = this.setup.faults[at];
+            Ok((this.broken(fault, Judge::Laws)?, this.broken(fault, Judge::Model)?))
+        };
+        let mut done = this.done;
+        let failed = this.each(&chosen, work, &mut |at, (laws, model)| {
+            kills[at].judged = true;
+            (kills[at].laws, kills[at].model) = (laws, model);
+            done += 1;
+            progress(Progress { fault: Some(&kills[at]), done, total: this.total });
+        });
+        self.done = done;
+        failed
+    }
+
+    /// Does that work for each of those faults, so many at a time.
+    fn each<T: Send>(
+        &self,
+        chosen: &[usize],
+        work: impl Fn(usize) -> Result<T, StrengthError> + Sync,
+        take: &mut dyn FnMut(usize, T),
+    ) -> Result<(), StrengthError> {
         let next = AtomicUsize::new(0);
         let (sender, results) = unbounded();
-        let this = &*self;
         let mut failed = None;
-        let mut done = self.done;
-        let mut tried_now = Vec::new();
         thread::scope(|scope| {
-            for _ in 0..self.setup.jobs.clamp(1, faults.len().max(1)) {
-                let (sender, next, plan) = (sender.clone(), &next, &plan);
+            for _ in 0..self.setup.jobs.clamp(1, chosen.len().max(1)) {
+                let (sender, next, work) = (sender.clone(), &next, &work);
                 scope.spawn(move || {
                     loop {
-                        let at = next.fetch_add(1, Ordering::Relaxed);
-                        let (Some(fault), Some(known)) = (faults.get(at), planned.get(at)) else { return };
-                        if this.cancel.is_set() {
+                        let Some(at) = chosen.get(next.fetch_add(1, Ordering::Relaxed)).copied() else {
+                            return;
+                        };
+                        if self.cancel.is_set() {
                             return;
                         }
-                        let (cases, until) = plan(fault, known);
-                        let tried = this.fault(fault, cases, until);
-                        let stop = tried.is_err();
-                        if sender.send((at, tried)).is_err() || stop {
+                        let done = work(at);
+                        let stop = done.is_err();
+                        if sender.send((at, done)).is_err() || stop {
                             return;
                         }
                     }
                 });
             }
             drop(sender);
-            for (at, tried) in results {
-                match tried {
-                    Ok((cases, cut_short)) => {
-                        tried_now.push(faults[at].id);
-                        let own = cases.iter().filter(|(_, own)| *own).count();
-                        let fault = &mut kills[at];
-                        fault.by_own_clause += own;
-                        fault.cut_short |= cut_short;
-                        fault.cases.extend(cases.into_iter().map(|(id, _)| id));
-                        done += 1;
-                        progress(Progress { fault: Some(&kills[at]), done, total: this.total });
-                    }
+            for (at, done) in results {
+                match done {
+                    Ok(done) => take(at, done),
                     Err(error) => {
                         // The other threads have nothing more to take.
-                        next.store(faults.len(), Ordering::Relaxed);
+                        next.store(chosen.len(), Ordering::Relaxed);
                         failed.get_or_insert(error);
                     }
                 }
             }
         });
-        self.done = done;
-        self.untried.retain(|id| !tried_now.contains(id));
         failed.map_or(Ok(()), Err)
+    }
+
+    /// The first law, or property of the model, that the fault breaks.
+    fn broken(&self, fault: &Fault, judge: Judge) -> Result<Option<Found>, StrengthError> {
+        let edition = fault.edition();
+        let before = &self.sound[&edition];
+        let mut checks: Vec<Check> =
+            self.setup.checks.iter().filter(|check| judge.has(check)).cloned().collect();
+        // As with cases: where the sound subject departs, nothing can be told.
+        checks.retain(|check| {
+            before.get(check.property.about().id).is_some_and(|verdict| !verdict.is_departure())
+        });
+        if checks.is_empty() {
+            return Ok(None);
+        }
+        let about = |check: &Check| check.property.about().clauses;
+        checks.sort_by_key(|check| !about(check).iter().any(|clause| fault.clauses.contains(clause)));
+        let name = format!("{PREFIX}{}", fault.id);
+        let mut found = None;
+        let run = Run {
+            subject: &name,
+            edition,
+            cases: Vec::new(),
+            checks,
+            timeout: self.setup.timeout,
+            jobs: 1,
+            until: Until::Kill,
+        };
+        self.run_telling(run, &mut |result| {
+            if found.is_none() && result.verdict.is_departure() {
+                found = Some(Found::from(result));
+            }
+        })?;
+        Ok(found)
     }
 
     /// The cases that kill a fault, each with whether it checks one of its clauses, and whether it hung too often.
@@ -297,7 +404,15 @@ impl Measuring<'_> {
         let near: BTreeSet<String> =
             cases.iter().filter(|case| nearness(fault, case) == 0).map(|case| case.id.clone()).collect();
         let ids: Vec<String> = cases.iter().map(|case| case.id.clone()).collect();
-        let run = Run { subject: &name, edition, cases, timeout: self.setup.timeout, jobs: 1, until };
+        let run = Run {
+            subject: &name,
+            edition,
+            cases,
+            checks: Vec::new(),
+            timeout: self.setup.timeout,
+            jobs: 1,
+            until,
+        };
         let (verdicts, cut_short) = self.run(run)?;
         let dead = |id: &String| verdicts.get(id).is_some_and(|verdict| verdict.is_departure());
         let killing = ids.into_iter().filter(dead).map(|id| {
@@ -309,10 +424,19 @@ impl Measuring<'_> {
 
     /// One run: the verdicts, and whether it ended early because the subject hung too often.
     fn run(&self, run: Run<'_>) -> Result<(Verdicts, bool), StrengthError> {
+        let mut verdicts = Verdicts::new();
+        let cut_short = self.run_telling(run, &mut |result| {
+            verdicts.insert(result.id.clone(), result.verdict);
+        })?;
+        Ok((verdicts, cut_short))
+    }
+
+    /// The same, with each result told.
+    fn run_telling(&self, run: Run<'_>, tell: &mut dyn FnMut(&CaseResult)) -> Result<bool, StrengthError> {
         let hangs = if run.subject.starts_with(PREFIX) { HANGS } else { usize::MAX };
         let plan = Plan {
-            checks: Vec::new(),
-            seed: None,
+            seed: run.checks.first().map(|check| check.budget.seed),
+            checks: run.checks,
             subject: SubjectSpec::InProcess { name: run.subject.to_owned() },
             label: run.subject.to_owned(),
             cases: run.cases,
@@ -330,19 +454,18 @@ impl Measuring<'_> {
             repro_law: String::new(),
         };
         let enough = Cancel::new()?;
-        let mut verdicts = Verdicts::new();
         let mut hung = 0;
         let finished = sockspec_engine::run(&plan, &enough, &mut |event| {
             if let Event::CaseFinished(result) = event {
                 hung += usize::from(result.verdict == Verdict::Hang);
-                verdicts.insert(result.id, result.verdict);
+                tell(&result);
             }
             if hung >= hangs || self.cancel.is_set() {
                 enough.cancel();
             }
         });
         match finished {
-            Ok(_) => Ok((verdicts, hung >= hangs)),
+            Ok(_) => Ok(hung >= hangs),
             Err(source) => Err(StrengthError::Engine { subject: run.subject.to_owned(), source }),
         }
     }

@@ -1,6 +1,7 @@
 //! What a measurement found.
 
 use serde::Serialize;
+use sockspec_events::CaseResult;
 
 use crate::measure::Reach;
 
@@ -17,6 +18,10 @@ pub struct Report {
     pub clauses: Vec<ClauseKills>,
     /// Faults that nothing kills and nothing explains.
     pub survivors: Vec<Survivor>,
+    /// Who found out the faults that cases, laws and the model were all asked about.
+    pub judges: Judges,
+    /// Faults that a case kills although none is expected to.
+    pub expected_missed: Vec<String>,
     /// Cases that kill no fault; none where each fault was left at the first that killed it.
     pub idle: Vec<Idle>,
     /// How many cases were run.
@@ -30,7 +35,7 @@ pub struct Report {
 /// How many faults are killed of those that could be.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Score {
-    /// Faults that a case kills.
+    /// Faults that somebody finds out.
     pub killed: usize,
     /// Faults that were tried, those left out that are no different here.
     pub tried: usize,
@@ -48,6 +53,57 @@ impl Score {
     }
 }
 
+/// Who found out the faults that cases, laws and the model were all asked about.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Judges {
+    /// Faults that all three were asked about.
+    pub faults: usize,
+    /// Those that cases find out, whoever else does; likewise laws and the model.
+    pub cases: usize,
+    /// Those that laws find out.
+    pub laws: usize,
+    /// Those that the model finds out.
+    pub model: usize,
+    /// Those that cases alone find out; likewise laws and the model.
+    pub cases_alone: usize,
+    /// Those that laws alone find out.
+    pub laws_alone: usize,
+    /// Those that the model alone finds out.
+    pub model_alone: usize,
+    /// Those that several find out.
+    pub several: usize,
+    /// Those that nobody finds out.
+    pub nobody: usize,
+}
+
+/// The law, or property of the model, that found a fault out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Found {
+    /// Its id.
+    pub property: String,
+    /// `fail`, `hang`, `crash` or `protocol`.
+    pub verdict: String,
+    /// How many inputs it took.
+    pub inputs: u32,
+    /// How many steps that input had as it was found; 0 where nobody counted.
+    pub found_in: u32,
+    /// How many steps it has, shrunk.
+    pub steps: usize,
+}
+
+impl From<&CaseResult> for Found {
+    fn from(result: &CaseResult) -> Self {
+        let run = result.property.as_deref();
+        Self {
+            property: result.id.clone(),
+            verdict: result.verdict.to_string(),
+            inputs: run.map_or(0, |run| run.evaluations),
+            found_in: run.map_or(0, |run| run.steps),
+            steps: result.steps.len(),
+        }
+    }
+}
+
 /// A fault, and what kills it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Kills {
@@ -61,12 +117,27 @@ pub struct Kills {
     pub edition: String,
     /// Why it is no different here, where that is so.
     pub equivalent: Option<String>,
+    /// Whether no case is expected to kill it.
+    pub beyond: bool,
+    /// Whether laws and the model were asked about it.
+    pub judged: bool,
+    /// The law that it was seen to break first.
+    pub laws: Option<Found>,
+    /// The property of the model that it was seen to break first.
+    pub model: Option<Found>,
     /// The cases that were seen to kill it: all of them where all were run; where it hung too often, those up to then.
     pub cases: Vec<String>,
     /// How many of them check one of its clauses.
     pub by_own_clause: usize,
     /// Whether it hung so often that the rest was not run.
     pub cut_short: bool,
+}
+
+impl Kills {
+    /// Whether anybody found it out.
+    pub fn is_killed(&self) -> bool {
+        !self.cases.is_empty() || self.laws.is_some() || self.model.is_some()
+    }
 }
 
 /// A clause, and its faults.

@@ -80,6 +80,8 @@ fn measured(faults: &[&str], reach: Reach) -> Result<Report, String> {
         cases: suite.cases.clone(),
         faults: faults.iter().filter_map(|id| find(id)).collect(),
         reach,
+        checks: Vec::new(),
+        everywhere: false,
         labs: labs(),
         jobs: 2,
         timeout: Duration::from_secs(5),

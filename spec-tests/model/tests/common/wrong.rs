@@ -6,14 +6,13 @@
     reason = "each test uses a part; helpers of tests fail by panicking"
 )]
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::common::{budget, check, shown};
 use sockspec_laws::{Broken, Verdict};
 use sockspec_reference_subject::ReferenceSubject;
-use sockspec_strength::{Desk, Fault, Faulty, NoAnswer, Wrong};
-use sockspec_subject::{Action, Call, Description, ObjectRef, Outcome, Subject, Target, Value};
+use sockspec_strength::{Fault, Faulty, NoAnswer};
+use sockspec_subject::{Call, Description, ObjectRef, Outcome, Subject, Value};
 
 /// The sound subject, but for a limit on how long its sockets wait, so that what a fault loses is missed soon.
 pub struct Impatient(ReferenceSubject);
@@ -78,122 +77,13 @@ pub fn found(fault: &Fault, seed: u64) -> Option<(&'static str, Broken)> {
 
 /// The fault of that id.
 pub fn named(id: &str) -> &'static Fault {
-    super::faults::FAULTS.iter().find(|fault| fault.id == id).or_else(|| sockspec_strength::find(id)).unwrap()
+    sockspec_strength::find(id).unwrap()
 }
 
-pub fn socket_in(value: &Value) -> Option<ObjectRef> {
+fn socket_in(value: &Value) -> Option<ObjectRef> {
     match value {
         Value::Object(object) => Some(object.clone()),
         Value::Tuple(items) => items.first().and_then(socket_in),
         _ => None,
     }
-}
-
-pub fn target(call: &Call) -> u64 {
-    match &call.target {
-        Target::Object(object) => object.id.0,
-        Target::Module => 0,
-    }
-}
-
-pub fn args(call: &mut Call) -> &mut Vec<Value> {
-    match &mut call.action {
-        Action::Invoke { args, .. } => args,
-        Action::Get | Action::Forget => unreachable!("the model calls methods"),
-    }
-}
-
-pub fn flags(call: &Call) -> i64 {
-    match &call.action {
-        Action::Invoke { args, .. } => args.get(1).and_then(Value::as_i64).unwrap_or(0),
-        Action::Get | Action::Forget => 0,
-    }
-}
-
-pub const PEEK: i64 = 2;
-pub const DONTWAIT: i64 = 0x40;
-
-pub fn peeks(call: &Call) -> bool {
-    flags(call) & PEEK != 0
-}
-
-/// Changes the data that a receiving call gave.
-pub fn bytes(outcome: Outcome, change: impl FnOnce(&mut Vec<u8>)) -> Outcome {
-    match outcome {
-        Outcome::Returned(Value::Bytes(mut data)) => {
-            change(&mut data);
-            Outcome::Returned(Value::Bytes(data))
-        }
-        Outcome::Returned(Value::Tuple(mut items)) => {
-            if let Some(Value::Bytes(data)) = items.first_mut() {
-                change(data);
-            }
-            Outcome::Returned(Value::Tuple(items))
-        }
-        other => other,
-    }
-}
-
-pub fn data(outcome: &Outcome) -> Option<Vec<u8>> {
-    match outcome {
-        Outcome::Returned(Value::Bytes(data)) => Some(data.clone()),
-        Outcome::Returned(Value::Tuple(items)) => items.first().and_then(Value::as_bytes).map(<[u8]>::to_vec),
-        _ => None,
-    }
-}
-
-pub fn is_recv(call: &Call) -> bool {
-    matches!(call.name.as_str(), "recv" | "recvfrom")
-}
-
-pub type Before = fn(&mut Notes, &mut Desk<'_>, &mut Call) -> Result<Option<Outcome>, NoAnswer>;
-pub type After = fn(&mut Notes, &mut Desk<'_>, &Call, Outcome) -> Result<Outcome, NoAnswer>;
-
-/// What a fault remembers of the calls before.
-#[derive(Default)]
-pub struct Notes {
-    pub counts: BTreeMap<u64, u64>,
-    pub values: BTreeMap<u64, Value>,
-    pub one: Option<Value>,
-    pub calls: u64,
-    pub order: Vec<ObjectRef>,
-}
-
-pub struct Made {
-    pub notes: Notes,
-    pub before: Before,
-    pub after: After,
-}
-
-impl Wrong for Made {
-    fn before(&mut self, desk: &mut Desk<'_>, call: &mut Call) -> Result<Option<Outcome>, NoAnswer> {
-        (self.before)(&mut self.notes, desk, call)
-    }
-
-    fn after(&mut self, desk: &mut Desk<'_>, call: &Call, outcome: Outcome) -> Result<Outcome, NoAnswer> {
-        self.notes.calls += 1;
-        let outcome = (self.after)(&mut self.notes, desk, call, outcome)?;
-        if let (Outcome::Returned(value), "socket" | "accept") = (&outcome, call.name.as_str())
-            && let Some(object) = socket_in(value)
-        {
-            self.notes.order.push(object);
-        }
-        Ok(outcome)
-    }
-
-    fn reset(&mut self) {
-        self.notes = Notes::default();
-    }
-}
-
-pub fn before(change: Before) -> Box<dyn Wrong> {
-    Box::new(Made { notes: Notes::default(), before: change, after: |_, _, _, outcome| Ok(outcome) })
-}
-
-pub fn after(change: After) -> Box<dyn Wrong> {
-    Box::new(Made { notes: Notes::default(), before: |_, _, _| Ok(None), after: change })
-}
-
-pub const fn fault(id: &'static str, what: &'static str, wrong: fn() -> Box<dyn Wrong>) -> Fault {
-    Fault { id, clauses: &["recv.data"], what, today: false, equivalent: None, wrong }
 }

@@ -19,8 +19,10 @@ mod module;
 mod names;
 mod naming;
 mod options;
+mod rare;
 mod recent;
 mod reverse;
+mod sequences;
 mod unbreakable;
 
 use crate::Fault;
@@ -49,6 +51,8 @@ const TABLES: &[&[Fault]] = &[
     options::FAULTS,
     examples::FAULTS,
     recent::FAULTS,
+    rare::FAULTS,
+    sequences::FAULTS,
 ];
 
 /// Every fault.

@@ -317,7 +317,7 @@ pub(crate) struct Strength {
     /// Runs each fault with every case, and not only with as many as it takes to say the rest.
     #[arg(long)]
     pub(crate) all_cases: bool,
-    /// Has laws and the model judge every fault, and not only those that no case is expected to find out.
+    /// Has laws and the model judge every fault, and not only those that show for few inputs or over several calls.
     #[arg(long)]
     pub(crate) all_judges: bool,
     /// The share of faults that have to be found out; below it the status is 1.

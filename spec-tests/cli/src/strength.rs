@@ -24,6 +24,8 @@ use crate::{output, properties, select};
 const SEED: Seed = Seed(1);
 /// How many smaller inputs are tried for one that finds a fault out. A wrong subject may take a while over each.
 const SHRINKS: u32 = 400;
+/// As many faults are listed one by one.
+const FEW: usize = 100;
 
 /// Measures, and says what was found.
 pub(crate) fn strength(args: &Strength, fixtures: Option<&Path>) -> Result<ExitCode, Failure> {
@@ -190,10 +192,12 @@ fn faults(report: &Report, text: &mut String) {
     text.push('\n');
 }
 
-/// The faults that laws and the model judged: those that no case is expected to find out, or with `verbose` all.
+/// The faults that laws and the model judged; where they judged every fault, those that no case is expected to find out,
+/// or with `verbose` all.
 fn beyond(report: &Report, verbose: bool, text: &mut String) {
+    let few = report.faults.iter().filter(|fault| fault.judged).count() < FEW;
     let judged: Vec<_> =
-        report.faults.iter().filter(|fault| fault.judged && (fault.beyond || verbose)).collect();
+        report.faults.iter().filter(|fault| fault.judged && (few || fault.beyond || verbose)).collect();
     if judged.is_empty() {
         return;
     }

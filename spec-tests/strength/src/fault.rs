@@ -20,6 +20,8 @@ pub struct Fault {
     /// Whether no case is expected to find it out: it shows for few of many inputs, or over a sequence of calls, and is for
     /// laws and the model to find.
     pub beyond: bool,
+    /// Whether laws and the model judge it beside the cases in every measurement.
+    pub by_all: bool,
     /// Why no case can tell this fault from the sound subject here, where that is so.
     pub equivalent: Option<&'static str>,
     /// Makes it.
@@ -34,7 +36,7 @@ impl Fault {
         what: &'static str,
         wrong: fn() -> Box<dyn Wrong>,
     ) -> Self {
-        Self { id, clauses, what, today: false, beyond: false, equivalent: None, wrong }
+        Self { id, clauses, what, today: false, beyond: false, by_all: false, equivalent: None, wrong }
     }
 
     /// The same in what today's document says.
@@ -46,6 +48,12 @@ impl Fault {
     /// The same, which no case is expected to find out.
     pub(crate) const fn beyond(mut self) -> Self {
         self.beyond = true;
+        self.by_all()
+    }
+
+    /// The same, which laws and the model judge, too.
+    pub(crate) const fn by_all(mut self) -> Self {
+        self.by_all = true;
         self
     }
 

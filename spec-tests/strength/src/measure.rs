@@ -49,8 +49,7 @@ pub struct Setup<'s> {
     pub faults: Vec<&'static Fault>,
     /// How many cases a fault is run with.
     pub reach: Reach,
-    /// The laws and properties of the model, with their budgets, for faults that no case is expected to find out; none to
-    /// leave them out.
+    /// The laws and properties of the model, with their budgets, for the faults that all judge; none to leave them out.
     pub checks: Vec<Check>,
     /// Whether they are run on all other faults, too.
     pub everywhere: bool,
@@ -286,7 +285,7 @@ impl Measuring<'_> {
         kills: &mut [Kills],
         progress: &mut dyn FnMut(Progress<'_>),
     ) -> Result<(), StrengthError> {
-        let asked = |at: &usize| self.setup.everywhere || self.setup.faults[*at].beyond;
+        let asked = |at: &usize| self.setup.everywhere || self.setup.faults[*at].by_all;
         let chosen: Vec<usize> = (0..self.setup.faults.len()).filter(asked).collect();
         if self.setup.checks.is_empty() || chosen.is_empty() {
             return Ok(());

@@ -80,6 +80,7 @@ pub(crate) type After = fn(&mut Notes, &mut Desk<'_>, &Call, Outcome) -> Result<
 #[derive(Default)]
 pub(crate) struct Notes {
     pub(crate) counts: BTreeMap<u64, u64>,
+    pub(crate) more: BTreeMap<u64, u64>,
     pub(crate) values: BTreeMap<u64, Value>,
     pub(crate) one: Option<Value>,
     pub(crate) calls: u64,

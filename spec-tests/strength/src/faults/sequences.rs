@@ -14,7 +14,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault::new(
         "byte-lost-after-64k",
         &["recv.data", "send.sends"],
-        "One byte is lost after 64 KiB over one socket.",
+        "One byte is lost after 64 KiB over one socket, where they came in three calls or more.",
         || {
             after(|notes, _, call, outcome| {
                 if !is_recv(call) || peeks(call) {
@@ -24,7 +24,9 @@ pub(super) const FAULTS: &[Fault] = &[
                 let so_far = notes.counts.entry(target(call)).or_default();
                 let crosses = *so_far < 65_536 && *so_far + got >= 65_536;
                 *so_far += got;
-                Ok(if crosses { bytes(outcome, |data| data.truncate(data.len() - 1)) } else { outcome })
+let calls = notes.more.entry(target(call)).or_default();
+*calls += 1;
+Ok(if crosses && *calls >= 3 { bytes(outcome, |data| data.truncate(data.len() - 1)) } else { outcome })
             })
         },
     )

@@ -14,6 +14,7 @@ mod examples;
 mod files;
 mod getaddrinfo;
 mod hosts;
+mod leaks;
 mod life;
 mod module;
 mod names;
@@ -53,6 +54,7 @@ const TABLES: &[&[Fault]] = &[
     recent::FAULTS,
     rare::FAULTS,
     sequences::FAULTS,
+    leaks::FAULTS,
 ];
 
 /// Every fault.

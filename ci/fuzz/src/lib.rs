@@ -1,7 +1,7 @@
 //! What the fuzz targets check, apart from any fuzzer: a target takes bytes and panics where something is wrong.
 //!
-//! `ci/fuzz/libfuzzer` puts each under libFuzzer; `tests/corpora.rs` runs each over `fixtures/fuzz/<target>.txt`, which is
-//! what fuzzing found worth keeping, with the compiler and the tools that everything else needs.
+//! `ci/fuzz/libfuzzer` puts each under libFuzzer; `tests/corpora.rs` runs each over `fixtures/fuzz/<target>.txt`, which
+//! holds seeds by hand and what fuzzing found worth keeping, with the compiler and the tools that everything else needs.
 //!
 //! ```
 //! sockspec_fuzz::wire(b"{\"id\":1,\"op\":\"reset\"}\n");

@@ -1,4 +1,4 @@
-//! Every target over what fuzzing kept, and over inputs by hand.
+//! Every target over its corpus, and over inputs by hand.
 #![allow(clippy::panic, clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use std::fs;

@@ -58,6 +58,7 @@ fn events(data: &[u8]) -> Vec<Event> {
         property: Some(Box::new(PropertyRun {
             evaluations: 1,
             shrinks: 0,
+            steps: 1,
             seed: "0".to_owned(),
             case: Some(got.clone()),
         })),

@@ -112,8 +112,7 @@ fn reply(id: u64, op: Op) -> Vec<u8> {
 fn misbehave(behaviour: &str, id: u64, place: &Path) -> bool {
     let good = || String::from_utf8(reply(id, Op::Ping)).unwrap().replace("\"pong\":true", "\"returned\":1");
     match behaviour {
-        "is-silent" => block(),
-        "is-silent-at-reset" => block(),
+        "is-silent" | "is-silent-at-reset" => block(),
         "dies-at-reset" => exit(6),
         "garbage-at-reset" => say("what?\n"),
         "is-slow" => good().split_inclusive(',').for_each(|part| {
@@ -136,7 +135,7 @@ fn misbehave(behaviour: &str, id: u64, place: &Path) -> bool {
             exit(1)
         }
         "nests-to-the-abyss" => {
-            say(&format!("{{\"id\":{id},\"returned\":{}\n", "{\"list\":[".repeat(100_000)))
+            say(&format!("{{\"id\":{id},\"returned\":{}\n", "{\"list\":[".repeat(100_000)));
         }
         "says-a-line-without-end" => loop {
             say(&"x".repeat(1 << 16));
@@ -153,7 +152,7 @@ fn misbehave(behaviour: &str, id: u64, place: &Path) -> bool {
         "answers-another-op" => say(&format!("{{\"id\":{id},\"reset\":true}}\n")),
         "answers-an-unknown-key" => say(&format!("{{\"id\":{id},\"Returned\":1}}\n")),
         "answers-no-text" => {
-            say_bytes(&[format!("{{\"id\":{id},\"").as_bytes(), b"\xc3\x28\":1}\n"].concat())
+            say_bytes(&[format!("{{\"id\":{id},\"").as_bytes(), b"\xc3\x28\":1}\n"].concat());
         }
         "answers-a-huge-number" => say(&format!("{{\"id\":{id},\"returned\":1e400}}\n")),
         "answers-a-long-number" => {
@@ -202,7 +201,7 @@ fn misbehave(behaviour: &str, id: u64, place: &Path) -> bool {
         "leaves-files" => {
             fs::create_dir_all(place.join("deep/er")).unwrap();
             fs::write(place.join("deep/er/file"), "left").unwrap();
-            fs::set_permissions(place.join("deep/er"), Permissions::from_mode(0)).unwrap();
+            fs::set_permissions(place.join("deep/er"), Permissions::from_mode(0o0)).unwrap();
             std::os::unix::fs::symlink("/", place.join("link")).unwrap();
             std::mem::forget(UnixDatagram::bind(place.join("left.socket")).unwrap());
         }

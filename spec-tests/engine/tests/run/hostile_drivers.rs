@@ -244,7 +244,7 @@ fn what_is_counted_is_seen() {
     child.wait().unwrap();
     assert!(now.processes.values().any(|line| line.ends_with("--driver child ")), "{now:?}");
     assert_eq!((now.descriptors, now.children), (before.descriptors + 1, before.children + 1));
-    assert_eq!(now.files.len(), before.files.len() + 1, "{:?}", folder.path());
+    assert_eq!(now.files.len(), before.files.len() + 1, "{}", folder.path().display());
     drop((file, folder));
     assert_eq!(left(), before);
 }

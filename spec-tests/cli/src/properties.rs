@@ -27,7 +27,10 @@ pub(crate) fn checks(ids: &[&str], times: u32, seed: Seed, first: &dyn Fn(&str) 
         .map(|property| {
             let about = property.about();
             let evaluations = about.evaluations.saturating_mul(times);
-            Check { property, budget: Budget { evaluations, shrinks: SHRINKS, seed, first: first(about.id) } }
+            Check {
+                property,
+                budget: Budget { evaluations, shrinks: SHRINKS, seed, first: first(about.id), hurried: true },
+            }
         })
         .collect()
 }

@@ -43,7 +43,10 @@ pub(crate) fn plan(jobs: usize, only: Option<&str>) -> Result<Plan, String> {
     let laws = properties().into_iter().map(|property| {
         let evaluations = property.about().evaluations;
         // The seed may be that of one input, which then comes first.
-        Check { property, budget: Budget { evaluations, shrinks: SHRINKS, seed, first: vec![seed] } }
+        Check {
+            property,
+            budget: Budget { evaluations, shrinks: SHRINKS, seed, first: vec![seed], hurried: true },
+        }
     });
     Ok(Plan {
         checks: laws.filter(|law| only.is_none_or(|id| law.property.about().id == id)).collect(),

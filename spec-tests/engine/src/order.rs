@@ -60,6 +60,7 @@ pub(crate) struct CheckOrder {
     pub(crate) id: String,
     pub(crate) evaluations: u32,
     pub(crate) shrinks: u32,
+    pub(crate) hurried: bool,
     pub(crate) seed: u64,
     pub(crate) first: Vec<u64>,
     /// Whether each step is told before it is made: to find out which one the subject does not survive.
@@ -76,6 +77,7 @@ impl From<&Check> for CheckOrder {
             shrinks: budget.shrinks,
             seed: budget.seed.0,
             first: budget.first.iter().map(|seed| seed.0).collect(),
+            hurried: budget.hurried,
             careful: false,
         }
     }
@@ -93,6 +95,7 @@ impl CheckOrder {
             shrinks: self.shrinks,
             seed: Seed(self.seed),
             first: self.first.iter().copied().map(Seed).collect(),
+            hurried: self.hurried,
         }
     }
 }

@@ -39,8 +39,12 @@ pub struct Budget {
     pub seed: Seed,
     /// Inputs to try first, each by its own seed: what broke the property before.
     pub first: Vec<Seed>,
+    /// Whether [`Budget::patience`] and [`Budget::shrinking`] end, which they do where somebody waits for many properties.
+    pub hurried: bool,
 }
 
+/// How long smaller inputs are looked for.
+const SHRINKING: Duration = Duration::from_secs(5);
 /// How long a property's inputs may take in a run of the default budget.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -48,7 +52,16 @@ impl Budget {
     /// How long the inputs may take before no further one is tried: 10 s, or that many times as much as the budget is
     /// larger than the property's own. A subject that waits a second in each lookup is slow, and no hang.
     pub fn patience(&self, about: &About) -> Duration {
+        if !self.hurried {
+            return Duration::MAX;
+        }
         PATIENCE.saturating_mul((self.evaluations / about.evaluations.max(1)).max(1))
+    }
+
+    /// How long smaller inputs are looked for: 5 s. A subject may take seconds for each; that the property is broken is
+    /// known by then, and only how small the input is hangs on it.
+    pub fn shrinking(&self) -> Duration {
+        if self.hurried { SHRINKING } else { Duration::MAX }
     }
 }
 
@@ -127,9 +140,13 @@ mod tests {
             file: "",
             line: 0,
         };
-        let patience = |evaluations| {
-            Budget { evaluations, shrinks: 0, seed: Seed(0), first: Vec::new() }.patience(&about)
+        let patience = |evaluations, hurried| {
+            Budget { evaluations, shrinks: 0, seed: Seed(0), first: Vec::new(), hurried }.patience(&about)
         };
-        assert_eq!([0, 99, 100, 199, 1000].map(patience), [10, 10, 10, 10, 100].map(Duration::from_secs));
+        assert_eq!(
+            [0, 99, 100, 199, 1000].map(|evaluations| patience(evaluations, true)),
+            [10, 10, 10, 10, 100].map(Duration::from_secs)
+        );
+        assert_eq!(patience(100, false), Duration::MAX);
     }
 }

@@ -74,11 +74,7 @@ impl Count {
     }
 }
 
-/// How long smaller inputs are looked for. A subject may take seconds for each; that the property is broken is known by
-/// then, and only how small the input is hangs on it.
-pub const SHRINKING: Duration = Duration::from_secs(5);
-
-/// Smaller inputs that break the property too, as long as there are any and the budget and [`SHRINKING`] last.
+/// Smaller inputs that break the property too, as long as there are any and the budget lasts.
 fn shrink<I: Debug>(
     tree: &mut Tree<I>,
     mut failure: Failure,
@@ -90,7 +86,7 @@ fn shrink<I: Debug>(
         return (failure, tried);
     }
     let begun = Instant::now();
-    while tried < budget.shrinks && begun.elapsed() < SHRINKING {
+    while tried < budget.shrinks && begun.elapsed() < budget.shrinking() {
         tried += 1;
         let further = match check(&tree.current()) {
             Came::Broken(smaller) => {

@@ -158,7 +158,7 @@ impl Model {
         evaluations: u32,
     ) -> Verdict {
         let steps = found.steps.len();
-        let (least, shrinks) = shrink(found, budget.shrinks, |acts| {
+        let (least, shrinks) = shrink(found, budget.shrinks, budget.shrinking(), |acts| {
             let mut acts = acts.iter().cloned();
             play(stage, |_, _| acts.next())
         });

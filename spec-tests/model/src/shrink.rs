@@ -4,9 +4,7 @@
 //! more helps. Each try is played
 //! anew, and an act whose precondition no longer holds goes with what it rested on.
 
-use std::time::Instant;
-
-use sockspec_laws::SHRINKING;
+use std::time::{Duration, Instant};
 
 use crate::act::{Act, Id};
 use crate::sequence::{Played, fault};
@@ -15,8 +13,14 @@ use crate::sequence::{Played, fault};
 const FAULTS: u32 = 2;
 
 /// The shortest sequence that was found, and how many were tried.
-pub(crate) fn shrink(first: Played, most: u32, play: impl FnMut(&[Act]) -> Played) -> (Played, u32) {
-    let mut shrinking = Shrinking { best: first, tries: 0, most, faults: 0, begun: Instant::now(), play };
+pub(crate) fn shrink(
+    first: Played,
+    most: u32,
+    time: Duration,
+    play: impl FnMut(&[Act]) -> Played,
+) -> (Played, u32) {
+    let mut shrinking =
+        Shrinking { best: first, tries: 0, most, faults: 0, begun: Instant::now(), time, play };
     loop {
         let before = shrinking.best.acts.clone();
         shrinking.leave_out();
@@ -34,12 +38,13 @@ struct Shrinking<F> {
     most: u32,
     faults: u32,
     begun: Instant,
+    time: Duration,
     play: F,
 }
 
 impl<F: FnMut(&[Act]) -> Played> Shrinking<F> {
     fn spent(&self) -> bool {
-        self.tries >= self.most || self.faults >= FAULTS || self.begun.elapsed() >= SHRINKING
+        self.tries >= self.most || self.faults >= FAULTS || self.begun.elapsed() >= self.time
     }
 
     /// Plays other acts; where these depart too, and are no more, they are the best from now on.

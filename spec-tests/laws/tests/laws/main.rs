@@ -40,7 +40,7 @@ fn run(
 ) -> Result<Vec<CaseResult>, Failed> {
     let budget = |property: &&'static dyn Property| {
         let evaluations = property.about().evaluations * times;
-        (*property, Budget { evaluations, shrinks: 500, seed, first: Vec::new() })
+        (*property, Budget { evaluations, shrinks: 500, seed, first: Vec::new(), hurried: false })
     };
     let laws: Vec<(&'static dyn Property, Budget)> = laws.iter().map(budget).collect();
     run_with(subject, &laws, Duration::from_secs(10))
@@ -195,7 +195,7 @@ fn seeds_lead_back() -> Result<(), Failed> {
         tidy: &mut || {},
         trail: &mut (),
     };
-    let budget = Budget { evaluations: 0, shrinks: 500, seed: Seed(0), first: vec![seed] };
+    let budget = Budget { evaluations: 0, shrinks: 500, seed: Seed(0), first: vec![seed], hurried: false };
     match law.check(&mut stage, &budget) {
         sockspec_laws::Verdict::Broken(broken) if broken.seed == seed && broken.evaluations == 1 => Ok(()),
         other => Err(format!("the input's seed led to {other:?}").into()),

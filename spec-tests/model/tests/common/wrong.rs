@@ -23,8 +23,8 @@ impl Impatient {
     }
 
     fn hurry(&mut self, object: &ObjectRef) {
-        // 100 ms as a struct timeval; SO_RCVTIMEO and SO_SNDTIMEO of Linux.
-        let wait: Vec<u8> = [0_i64, 100_000].iter().flat_map(|part| part.to_ne_bytes()).collect();
+        // 500 ms as a struct timeval; SO_RCVTIMEO and SO_SNDTIMEO of Linux.
+        let wait: Vec<u8> = [0_i64, 500_000].iter().flat_map(|part| part.to_ne_bytes()).collect();
         for option in [20, 21] {
             let args =
                 vec![Value::Constant("SOL_SOCKET".into()), Value::int(option), Value::bytes(wait.clone())];
@@ -62,7 +62,7 @@ pub fn wrong(fault: &Fault) -> Faulty {
 }
 
 /// Longer than the wrong subjects wait.
-pub const IMPATIENT: Duration = Duration::from_millis(150);
+pub const IMPATIENT: Duration = Duration::from_millis(1500);
 
 /// The first property that the fault breaks, within the default budget.
 pub fn found(fault: &Fault, seed: u64) -> Option<(&'static str, Broken)> {

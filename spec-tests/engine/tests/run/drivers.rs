@@ -108,6 +108,13 @@ fn reply(id: u64, op: Op) -> Vec<u8> {
     line
 }
 
+/// Something to do that takes a while.
+fn work(rounds: u32) {
+    std::hint::black_box(
+        (0..rounds).fold(0_u32, |sum, number| sum ^ std::hint::black_box(number).rotate_left(7)),
+    );
+}
+
 /// Comes back where the driver goes on; whether it has said something in place of the reply.
 fn misbehave(behaviour: &str, id: u64, place: &Path) -> bool {
     let good = || String::from_utf8(reply(id, Op::Ping)).unwrap().replace("\"pong\":true", "\"returned\":1");
@@ -118,10 +125,12 @@ fn misbehave(behaviour: &str, id: u64, place: &Path) -> bool {
         "is-slow" => good().split_inclusive(',').for_each(|part| {
             // Piece by piece, with something to do between: as slow as a machine may be.
             say(part);
-            std::hint::black_box((0..3_000_000_u32).fold(0_u32, |sum, number| sum ^ number.rotate_left(7)));
+            work(3_000_000);
         }),
+        // Too slow for the limit of a line to come before that of time.
         "drips-without-end" => loop {
             say(" ");
+            work(200_000);
         },
         "says-garbage" => say("(core dumped)\n"),
         "says-an-empty-line" => say("\n"),

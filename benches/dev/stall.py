@@ -54,7 +54,7 @@ def exchange(size=4096, buffer=BUFFER, server_nodelay=False, client_nodelay=Fals
             client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         message = b"x" * size
         for _ in range(1 if new_connection else EXCHANGES):
-            if pause:
+            if pause:  # what is measured: how an idle connection behaves; nothing is waited for
                 time.sleep(pause)
             start = time.perf_counter()
             if halves:

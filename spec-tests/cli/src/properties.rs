@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, Hasher};
 
 use sockspec_cases::Case;
 use sockspec_engine::Check;
-use sockspec_laws::{Budget, Property, Seed};
+use sockspec_laws::{Budget, PATIENCE, Property, Seed};
 
 /// How many smaller inputs are tried at most for one that broke a property.
 const SHRINKS: u32 = 2000;
@@ -29,7 +29,13 @@ pub(crate) fn checks(ids: &[&str], times: u32, seed: Seed, first: &dyn Fn(&str) 
             let evaluations = about.evaluations.saturating_mul(times);
             Check {
                 property,
-                budget: Budget { evaluations, shrinks: SHRINKS, seed, first: first(about.id), hurried: true },
+                budget: Budget {
+                    evaluations,
+                    shrinks: SHRINKS,
+                    seed,
+                    first: first(about.id),
+                    patience: Some(PATIENCE),
+                },
             }
         })
         .collect()

@@ -10,10 +10,9 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 
-use common::{bare, say};
+use common::{bare, say, scripts_can_run};
 use rstest::rstest;
 use sockspec_cases::{Case, LabNeed, Suite};
 use sockspec_engine::{Peer, RunFacts, run_case};
@@ -32,20 +31,6 @@ fn suite() -> Suite {
 
 fn sample(suite: &Suite, stride: usize) -> Vec<&Case> {
     suite.cases.iter().step_by(stride).collect()
-}
-
-/// Whether everything is there that these tests need; says what is not.
-fn can_run() -> bool {
-    let python = Command::new("python3").arg("--version").output();
-    if !python.is_ok_and(|output| output.status.success()) {
-        println!("not run: there is no python3 on PATH");
-        return false;
-    }
-    let lab = bare().args(["lab", "--", "true"]).output().unwrap();
-    if !lab.status.success() {
-        println!("not run: {}", String::from_utf8_lossy(&lab.stderr));
-    }
-    lab.status.success()
 }
 
 /// Runs the sample on the subject: each case's verdict.
@@ -119,7 +104,7 @@ fn in_labs(
 
 #[test]
 fn a_script_comes_to_the_verdict_of_its_case() {
-    if !can_run() {
+    if !scripts_can_run() {
         return;
     }
     let (suite, folder) = (suite(), tempfile::tempdir().unwrap());
@@ -184,7 +169,7 @@ fn replayed(replies: &str) -> Replayed {
 #[case("python3", "python3 ../drivers/python/sockspec_driver.py <\"$f\"")]
 #[case("reference", "$SOCKSPEC drive reference <\"$f\"")]
 fn requests_lead_a_driver_to_the_verdict_of_the_case(#[case] subject: &str, #[case] words: &str) {
-    if !can_run() {
+    if !scripts_can_run() {
         return;
     }
     let (suite, folder) = (suite(), tempfile::tempdir().unwrap());

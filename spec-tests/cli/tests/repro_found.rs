@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use common::{Said, bare};
+use common::{Said, bare, scripts_can_run};
 use rstest::rstest;
 use sockspec_wire::Limits;
 use sockspec_wire::json::{Body, parse_reply};
@@ -28,20 +28,6 @@ class socket(plain.socket):
         data = plain.socket.recv(self, size, *flags)
         return data[:-1] if len(data) > 3 else data
 ";
-
-/// Whether everything is there that these tests need; says what is not.
-fn can_run() -> bool {
-    let python = Command::new("python3").arg("--version").output();
-    if !python.is_ok_and(|output| output.status.success()) {
-        println!("not run: there is no python3 on PATH");
-        return false;
-    }
-    let lab = bare().args(["lab", "--", "true"]).output().unwrap();
-    if !lab.status.success() {
-        println!("not run: {}", String::from_utf8_lossy(&lab.stderr));
-    }
-    lab.status.success()
-}
 
 /// The command on the wrong module, in its folder.
 fn sockspec(folder: &Path) -> Command {
@@ -88,7 +74,7 @@ fn in_lab(script: &str, folder: &Path) -> (Option<i32>, String) {
 #[case::a_law("laws/inet-ntoa-undoes-inet-aton")]
 #[case::a_model("model/streams-inet")]
 fn a_script_shows_what_breaks(#[case] id: &str) {
-    if !can_run() {
+    if !scripts_can_run() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -138,7 +124,7 @@ fn requests_lead_a_driver_to_what_breaks() {
 
 #[test]
 fn a_script_shows_a_difference() {
-    if !can_run() {
+    if !scripts_can_run() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sockspec_engine::{Check, LabPolicy, Plan, SubjectSpec};
 use sockspec_fixtures::Fixtures;
-use sockspec_laws::{Budget, Property, Seed};
+use sockspec_laws::{Budget, PATIENCE, Property, Seed};
 use sockspec_subject::Edition;
 
 use crate::SUBJECT;
@@ -45,7 +45,13 @@ pub(crate) fn plan(jobs: usize, only: Option<&str>) -> Result<Plan, String> {
         // The seed may be that of one input, which then comes first.
         Check {
             property,
-            budget: Budget { evaluations, shrinks: SHRINKS, seed, first: vec![seed], hurried: true },
+            budget: Budget {
+                evaluations,
+                shrinks: SHRINKS,
+                seed,
+                first: vec![seed],
+                patience: Some(PATIENCE),
+            },
         }
     });
     Ok(Plan {

@@ -60,6 +60,24 @@ fn makefile(mode: Value) -> (bool, &'static str, Vec<Value>) {
     Some(raised("gaierror", Some(-6))),
     "b:getaddrinfo.null-host-empty"
 )]
+#[case::a_number_of_an_earlier_call(
+    (false, "gethostbyname_ex", vec![Value::str("<broadcast>")]),
+    Some(raised("herror", Some(1))),
+    Some(raised("herror", Some(2))),
+    "b:errors.herror-gethostbyname-ex-number"
+)]
+#[case::a_number_of_no_call(
+    (false, "gethostbyaddr", vec![Value::str("192.0.2.99")]),
+    Some(raised("herror", Some(1))),
+    Some(raised("herror", Some(0))),
+    "b:errors.herror-gethostbyaddr-number"
+)]
+#[case::a_mode_that_is_an_integer(
+    makefile(Value::int(1)),
+    Some(raised("TypeError", None)),
+    None,
+    "b:errors.argument-type"
+)]
 #[case::a_mode_that_is_none(
     makefile(Value::None),
     None,
@@ -125,6 +143,10 @@ fn judged(
         ("AI_CANONNAME".to_owned(), 2),
         ("EAI_NONAME".to_owned(), -2),
         ("EAI_BADFLAGS".to_owned(), -1),
+        ("HOST_NOT_FOUND".to_owned(), 1),
+        ("TRY_AGAIN".to_owned(), 2),
+        ("NO_RECOVERY".to_owned(), 3),
+        ("NO_DATA".to_owned(), 4),
     ]);
     let value = Value::List(Vec::new());
     let seen = |told| Seen {

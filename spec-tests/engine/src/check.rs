@@ -81,9 +81,9 @@ impl CheckFloor<'_> {
             laws::Verdict::Held(held) => {
                 info.evaluations = held.evaluations;
                 if held.cut_short {
-                    let patience = budget.patience(about).as_secs();
+                    let time = budget.time(about).as_secs();
                     notes.insert(format!(
-                        "{patience} s were over after {} of {} inputs",
+                        "{time} s were over after {} of {} inputs",
                         held.evaluations, budget.evaluations
                     ));
                 }

@@ -1,6 +1,7 @@
 //! What a harness and its workers tell each other: one JSON line each.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use sockspec_cases::Case;
@@ -60,7 +61,8 @@ pub(crate) struct CheckOrder {
     pub(crate) id: String,
     pub(crate) evaluations: u32,
     pub(crate) shrinks: u32,
-    pub(crate) hurried: bool,
+    /// In milliseconds.
+    pub(crate) patience: Option<u64>,
     pub(crate) seed: u64,
     pub(crate) first: Vec<u64>,
     /// Whether each step is told before it is made: to find out which one the subject does not survive.
@@ -77,7 +79,7 @@ impl From<&Check> for CheckOrder {
             shrinks: budget.shrinks,
             seed: budget.seed.0,
             first: budget.first.iter().map(|seed| seed.0).collect(),
-            hurried: budget.hurried,
+            patience: budget.patience.map(|patience| u64::try_from(patience.as_millis()).unwrap_or(u64::MAX)),
             careful: false,
         }
     }
@@ -95,7 +97,7 @@ impl CheckOrder {
             shrinks: self.shrinks,
             seed: Seed(self.seed),
             first: self.first.iter().copied().map(Seed).collect(),
-            hurried: self.hurried,
+            patience: self.patience.map(Duration::from_millis),
         }
     }
 }

@@ -3,15 +3,13 @@
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
-use std::io::{Read, Write};
-use std::net::{IpAddr, SocketAddr};
 
 use rstest::rstest;
-use socket2::{Domain, SockAddr, Socket, Type};
 use sockspec_engine::bench::{
     Echo, LARGE_HOSTS_LAB, Measured, Other, Refused, Round, Scenario, Shape, Side, Transport, echo,
     large_hosts_lab, resolver, run,
 };
+use sockspec_rust_subjects::StdNet;
 use sockspec_subject::typed::{
     Address, AddressRef, Answer, Conversion, NameResolution, Refusal, SocketModule, Sockets, Typed, utf8,
 };
@@ -33,34 +31,29 @@ enum Wrong {
     Lazy,
 }
 
-/// A socket module on socket2.
+/// The module of std and socket2, and what it does wrong.
 struct Module {
+    std: StdNet,
     wrong: Wrong,
     /// Messages that were received.
     received: u32,
 }
 
 fn subject(wrong: Wrong) -> Typed<Module> {
-    Typed::new(Module { wrong, received: 0 })
+    Typed::new(Module { std: StdNet, wrong, received: 0 })
+}
+
+impl Module {
+    /// What goes wrong with one more message.
+    fn receives(&mut self) -> Wrong {
+        self.received += 1;
+        if self.received > 5 { self.wrong } else { Wrong::Nothing }
+    }
 }
 
 impl SocketModule for Module {
     fn describe(&self) -> Description {
-        let constants = [
-            ("AF_INET", Domain::IPV4.into()),
-            ("AF_INET6", Domain::IPV6.into()),
-            ("AF_UNIX", Domain::UNIX.into()),
-            ("SOCK_STREAM", Type::STREAM.into()),
-            ("SOCK_DGRAM", Type::DGRAM.into()),
-        ];
-        Description {
-            name: "sockets".to_owned(),
-            version: "1".to_owned(),
-            constants: constants
-                .map(|(name, number): (&str, i32)| (name.to_owned(), i64::from(number)))
-                .into(),
-            ..Description::default()
-        }
+        self.std.describe()
     }
 }
 
@@ -75,144 +68,97 @@ impl NameResolution for Module {
     }
 }
 
-fn system(address: AddressRef<'_>) -> Answer<SockAddr> {
-    match address {
-        AddressRef::Unix(path) => Ok(SockAddr::unix(utf8(path)?)?),
-        AddressRef::Internet(address) => {
-            let ip: IpAddr = utf8(address.host)?.parse().map_err(|_| Refusal::message("no address"))?;
-            Ok(SocketAddr::new(ip, u16::try_from(address.port).map_err(|_| Refusal::message("no port"))?)
-                .into())
-        }
-    }
-}
+type Socket = <StdNet as Sockets>::Socket;
 
-fn shown(address: &SockAddr) -> Address {
-    let path = || address.as_pathname().map(|path| path.to_string_lossy().into_owned().into_bytes());
-    match address.as_socket() {
-        Some(internet) => internet.into(),
-        None => Address::Unix(path().unwrap_or_default()),
-    }
-}
-
+/// The loops of a benchmark are the trait's own, which go through these.
 impl Sockets for Module {
-    type Socket = Option<Socket>;
+    type Socket = Socket;
     type File = Infallible;
 
-    fn socket(&mut self, family: i32, socktype: i32, _protocol: i32) -> Answer<Self::Socket> {
-        Ok(Some(Socket::new(family.into(), socktype.into(), None)?))
+    fn socket(&mut self, family: i32, socktype: i32, protocol: i32) -> Answer<Socket> {
+        self.std.socket(family, socktype, protocol)
     }
 
-    fn bind(&mut self, socket: &mut Self::Socket, address: AddressRef<'_>) -> Answer<()> {
-        Ok(open(socket)?.bind(&system(address)?)?)
+    fn bind(&mut self, socket: &mut Socket, address: AddressRef<'_>) -> Answer<()> {
+        self.std.bind(socket, address)
     }
 
-    fn listen(&mut self, socket: &mut Self::Socket, backlog: Option<i32>) -> Answer<()> {
-        Ok(open(socket)?.listen(backlog.unwrap_or(1))?)
+    fn listen(&mut self, socket: &mut Socket, backlog: Option<i32>) -> Answer<()> {
+        self.std.listen(socket, backlog)
     }
 
-    fn setsockopt(&mut self, socket: &mut Self::Socket, level: i32, option: i32, value: i32) -> Answer<()> {
-        assert_eq!((level, option, value), (6, 1, 1), "TCP_NODELAY");
-        Ok(open(socket)?.set_tcp_nodelay(true)?)
+    fn setsockopt(&mut self, socket: &mut Socket, level: i32, option: i32, value: i32) -> Answer<()> {
+        self.std.setsockopt(socket, level, option, value)
     }
 
-    fn getsockname(&mut self, socket: &mut Self::Socket) -> Answer<Address> {
-        Ok(shown(&open(socket)?.local_addr()?))
+    fn getsockname(&mut self, socket: &mut Socket) -> Answer<Address> {
+        self.std.getsockname(socket)
     }
 
-    fn accept(&mut self, socket: &mut Self::Socket) -> Answer<(Self::Socket, Address)> {
-        let (connected, from) = open(socket)?.accept()?;
-        Ok((Some(connected), shown(&from)))
+    fn accept(&mut self, socket: &mut Socket) -> Answer<(Socket, Address)> {
+        self.std.accept(socket)
     }
 
-    fn connect(&mut self, socket: &mut Self::Socket, address: AddressRef<'_>) -> Answer<()> {
-        Ok(open(socket)?.connect(&system(address)?)?)
+    fn connect(&mut self, socket: &mut Socket, address: AddressRef<'_>) -> Answer<()> {
+        self.std.connect(socket, address)
     }
 
-    fn close(&mut self, socket: &mut Self::Socket) -> Answer<()> {
-        *socket = None;
-        Ok(())
+    fn close(&mut self, socket: &mut Socket) -> Answer<()> {
+        self.std.close(socket)
     }
 
-    fn recv(&mut self, socket: &mut Self::Socket, size: usize, _flags: i32) -> Answer<Vec<u8>> {
-        self.received += 1;
-        match self.wrong {
-            Wrong::Ends if self.received > 5 => return Ok(Vec::new()),
-            Wrong::Raises if self.received > 5 => return Err(Refusal::message("enough")),
-            _ => {}
+    fn recv(&mut self, socket: &mut Socket, size: usize, flags: i32) -> Answer<Vec<u8>> {
+        match self.receives() {
+            Wrong::Ends => Ok(Vec::new()),
+            Wrong::Raises => Err(Refusal::message("enough")),
+            _ => self.std.recv(socket, size, flags),
         }
-        let mut data = vec![0; size];
-        let length = open(socket)?.read(&mut data)?;
-        data.truncate(length);
-        Ok(data)
     }
 
     fn recvfrom(
         &mut self,
-        socket: &mut Self::Socket,
+        socket: &mut Socket,
         size: usize,
-        _flags: i32,
+        flags: i32,
     ) -> Answer<(Vec<u8>, Option<Address>)> {
-        self.received += 1;
-        // A second descriptor of the same socket, for the one call that socket2 has no safe form of.
-        let socket = std::net::UdpSocket::from(open(socket)?.try_clone()?);
-        if self.wrong == Wrong::Ends && self.received > 5 {
-            return Ok((Vec::new(), Some(socket.local_addr()?.into())));
+        if self.receives() == Wrong::Ends {
+            return Ok((Vec::new(), Some(self.std.getsockname(socket)?)));
         }
-        let mut data = vec![0; size];
-        let (length, from) = socket.recv_from(&mut data)?;
-        data.truncate(length);
-        Ok((data, Some(from.into())))
+        self.std.recvfrom(socket, size, flags)
     }
 
-    fn send(&mut self, socket: &mut Self::Socket, data: &[u8], _flags: i32) -> Answer<usize> {
+    fn send(&mut self, socket: &mut Socket, data: &[u8], flags: i32) -> Answer<usize> {
         let mut data = data.to_vec();
         if let (Wrong::Byte, Some(last)) = (self.wrong, data.last_mut()) {
             *last = last.wrapping_add(1);
         }
-        open(socket)?.write_all(&data)?;
+        self.std.sendall(socket, &data, flags)?;
         Ok(data.len())
     }
 
     fn sendto(
         &mut self,
-        socket: &mut Self::Socket,
+        socket: &mut Socket,
         data: &[u8],
-        _flags: i32,
+        flags: i32,
         address: AddressRef<'_>,
     ) -> Answer<usize> {
         let data = if self.wrong == Wrong::Short { &data[1..] } else { data };
-        Ok(open(socket)?.send_to(data, &system(address)?)?)
+        self.std.sendto(socket, data, flags, address)
     }
 
-    fn sendall(&mut self, socket: &mut Self::Socket, data: &[u8], _flags: i32) -> Answer<()> {
-        Ok(open(socket)?.write_all(data)?)
+    fn sendall(&mut self, socket: &mut Socket, data: &[u8], flags: i32) -> Answer<()> {
+        self.std.sendall(socket, data, flags)
     }
 
-    fn ask(&mut self, connected: &mut [Self::Socket], size: usize, times: u64) -> Answer<Vec<u64>> {
+    fn ask(&mut self, connected: &mut [Socket], size: usize, times: u64) -> Answer<Vec<u64>> {
         match self.wrong {
             // As many times as it was asked for, and nothing sent.
             Wrong::Lazy => Ok(vec![1; usize::try_from(times).unwrap()]),
             Wrong::Short => Ok(vec![1]),
-            _ => {
-                let message = vec![b'x'; size];
-                let mut took = Vec::new();
-                for _ in 0..times {
-                    for socket in connected.iter_mut() {
-                        open(socket)?.write_all(&message)?;
-                    }
-                    for socket in connected.iter_mut() {
-                        open(socket)?.read_exact(&mut vec![0; size])?;
-                    }
-                    took.push(1);
-                }
-                Ok(took)
-            }
+            _ => self.std.ask(connected, size, times),
         }
     }
-}
-
-fn open(socket: &mut Option<Socket>) -> Answer<&mut Socket> {
-    socket.as_mut().ok_or_else(|| Refusal::message("it is closed"))
 }
 
 fn turn(subject: &mut dyn Subject, other: Wrong, shape: Shape) -> Result<Measured, Refused> {

@@ -114,26 +114,14 @@ impl Causes {
     /// Every problem that there is, each with its line.
     pub fn parse(file: &str, text: &str) -> Result<Self, ExpectErrors> {
         let source = Source::new(file, text);
-        let causes = match DeTable::parse(text) {
-            Ok(document) => read(&source, document.get_ref()),
-            Err(error) => {
-                let at = error.span().map_or(0, |span| span.start);
-                source.report(at, format!("this is no TOML: {}", error.message()), "mend the syntax here");
-                Vec::new()
-            }
-        };
+        let causes = source.document(|table| read(&source, table)).unwrap_or_default();
         let mut by_id = BTreeMap::new();
         for (place, (cause, at)) in causes.iter().enumerate() {
             if by_id.insert(cause.id.clone(), place).is_some() {
                 source.report(*at, format!("{:?} stands here twice", cause.id), "give one another name");
             }
         }
-        let mut problems = source.problems.into_inner();
-        problems.sort_by_key(|problem| problem.line);
-        if !problems.is_empty() {
-            return Err(ExpectErrors(problems));
-        }
-        let causes = causes.into_iter().map(|(cause, _)| cause).collect();
+        let causes = source.sound(Some(causes))?.into_iter().map(|(cause, _)| cause).collect();
         Ok(Self { file: file.to_owned(), causes, by_id })
     }
 

@@ -169,20 +169,8 @@ impl Expectations {
     /// Every problem that there is, each with its line. A reason that is missing is none: the gate says so.
     pub fn parse(file: &str, text: &str) -> Result<Self, ExpectErrors> {
         let source = Source::new(file, text);
-        let expectations = match DeTable::parse(text) {
-            Ok(document) => read(&source, document.get_ref()),
-            Err(error) => {
-                let at = error.span().map_or(0, |span| span.start);
-                source.report(at, format!("this is no TOML: {}", error.message()), "mend the syntax here");
-                None
-            }
-        };
-        let mut problems = source.problems.into_inner();
-        problems.sort_by_key(|problem| problem.line);
-        match expectations {
-            Some(expectations) if problems.is_empty() => Ok(expectations),
-            _ => Err(ExpectErrors(problems)),
-        }
+        let expectations = source.document(|table| read(&source, table)).flatten();
+        source.sound(expectations)
     }
 
     /// What messages call the file.

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
 
-use crate::file::Problem;
+use crate::file::{ExpectErrors, Problem};
 
 /// A file while it is read.
 pub(crate) struct Source<'a> {
@@ -23,6 +23,28 @@ impl<'a> Source<'a> {
     pub(crate) fn line(&self, offset: usize) -> usize {
         let before = &self.text.as_bytes()[..offset.min(self.text.len())];
         1 + before.iter().filter(|byte| **byte == b'\n').count()
+    }
+
+    /// What `read` makes of the file's table; `None` where the file is no TOML, which is reported.
+    pub(crate) fn document<T>(&self, read: impl FnOnce(&DeTable<'_>) -> T) -> Option<T> {
+        match DeTable::parse(self.text) {
+            Ok(document) => Some(read(document.get_ref())),
+            Err(error) => {
+                let at = error.span().map_or(0, |span| span.start);
+                self.report(at, format!("this is no TOML: {}", error.message()), "mend the syntax here");
+                None
+            }
+        }
+    }
+
+    /// What was read, where nothing was reported.
+    pub(crate) fn sound<T>(self, read: Option<T>) -> Result<T, ExpectErrors> {
+        let mut problems = self.problems.into_inner();
+        problems.sort_by_key(|problem| problem.line);
+        match read {
+            Some(read) if problems.is_empty() => Ok(read),
+            _ => Err(ExpectErrors(problems)),
+        }
     }
 
     pub(crate) fn report(&self, offset: usize, what: impl Into<String>, help: impl Into<String>) {

@@ -20,7 +20,7 @@ mod trail;
 pub use known::{Host, Known, Service};
 pub use law::{Demand, Form, Head, Law, Seen, World};
 pub use laws::all;
-pub use property::{About, Broken, Budget, Held, Property, Verdict};
+pub use property::{About, Broken, Budget, Held, PATIENCE, Property, Verdict};
 pub use run::check_sessions;
 pub use seed::{BadSeed, Seed};
 pub use session::{Peer, Session, Stage, Stop, step};

@@ -39,29 +39,26 @@ pub struct Budget {
     pub seed: Seed,
     /// Inputs to try first, each by its own seed: what broke the property before.
     pub first: Vec<Seed>,
-    /// Whether [`Budget::patience`] and [`Budget::shrinking`] end, which they do where somebody waits for many properties.
-    pub hurried: bool,
+    /// How long the inputs of a default budget may take, where somebody waits for many properties: [`PATIENCE`] in a
+    /// run; `None` for as long as it takes.
+    pub patience: Option<Duration>,
 }
 
-/// How long smaller inputs are looked for.
-const SHRINKING: Duration = Duration::from_secs(5);
-/// How long a property's inputs may take in a run of the default budget.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// What a run has of patience with one property. A subject that waits a second in each lookup is slow, and no hang.
+pub const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Budget {
-    /// How long the inputs may take before no further one is tried: 10 s, or that many times as much as the budget is
-    /// larger than the property's own. A subject that waits a second in each lookup is slow, and no hang.
-    pub fn patience(&self, about: &About) -> Duration {
-        if !self.hurried {
-            return Duration::MAX;
-        }
-        PATIENCE.saturating_mul((self.evaluations / about.evaluations.max(1)).max(1))
+    /// How long the inputs may take before no further one is tried: as much longer than [`Budget::patience`] as the budget
+    /// is larger than the property's own.
+    pub fn time(&self, about: &About) -> Duration {
+        let times = (self.evaluations / about.evaluations.max(1)).max(1);
+        self.patience.map_or(Duration::MAX, |patience| patience.saturating_mul(times))
     }
 
-    /// How long smaller inputs are looked for: 5 s. A subject may take seconds for each; that the property is broken is
-    /// known by then, and only how small the input is hangs on it.
+    /// How long smaller inputs are looked for: half the patience. That the property is broken is known by then, and only
+    /// how small the input is hangs on it.
     pub fn shrinking(&self) -> Duration {
-        if self.hurried { SHRINKING } else { Duration::MAX }
+        self.patience.map_or(Duration::MAX, |patience| patience / 2)
     }
 }
 
@@ -70,7 +67,7 @@ impl Budget {
 pub struct Held {
     /// How many inputs it was checked for.
     pub evaluations: u32,
-    /// Whether [`Budget::patience`] ended before the inputs did.
+    /// Whether [`Budget::time`] ended before the inputs did.
     pub cut_short: bool,
 }
 
@@ -140,13 +137,13 @@ mod tests {
             file: "",
             line: 0,
         };
-        let patience = |evaluations, hurried| {
-            Budget { evaluations, shrinks: 0, seed: Seed(0), first: Vec::new(), hurried }.patience(&about)
+        let time = |evaluations, patience| {
+            Budget { evaluations, shrinks: 0, seed: Seed(0), first: Vec::new(), patience }.time(&about)
         };
         assert_eq!(
-            [0, 99, 100, 199, 1000].map(|evaluations| patience(evaluations, true)),
+            [0, 99, 100, 199, 1000].map(|evaluations| time(evaluations, Some(PATIENCE))),
             [10, 10, 10, 10, 100].map(Duration::from_secs)
         );
-        assert_eq!(patience(100, false), Duration::MAX);
+        assert_eq!(time(100, None), Duration::MAX);
     }
 }

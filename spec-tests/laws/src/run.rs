@@ -112,9 +112,9 @@ pub fn check_sessions<I: Debug>(
     budget: &Budget,
 ) -> Verdict {
     let mut count = Count::default();
-    let (begun, patience) = (Instant::now(), budget.patience(about));
+    let (begun, time) = (Instant::now(), budget.time(about));
     for seed in seeds(about.id, budget) {
-        if count.evaluations > 0 && begun.elapsed() > patience {
+        if count.evaluations > 0 && begun.elapsed() > time {
             return count.verdict(true);
         }
         let Some(mut tree) = tree(inputs, seed) else { continue };
@@ -175,10 +175,10 @@ pub(crate) fn check_calls<I: Debug>(
     let law = Calls { about, inputs, steps, judge };
     let mut count = Count::default();
     let mut seeds = seeds(about.id, budget).peekable();
-    let (begun, patience) = (Instant::now(), budget.patience(about));
+    let (begun, time) = (Instant::now(), budget.time(about));
     let mut size = FIRST_BATCH;
     while seeds.peek().is_some() {
-        if count.evaluations > 0 && begun.elapsed() > patience {
+        if count.evaluations > 0 && begun.elapsed() > time {
             return count.verdict(true);
         }
         let asked = Instant::now();

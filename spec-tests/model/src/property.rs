@@ -179,9 +179,9 @@ impl Property for Model {
     fn check(&self, stage: &mut Stage<'_>, budget: &Budget) -> Verdict {
         let own = (0..u64::from(budget.evaluations)).map(|at| budget.seed.branch(self.about.id, at));
         let mut evaluations = 0;
-        let (begun, patience) = (Instant::now(), budget.patience(&self.about));
+        let (begun, time) = (Instant::now(), budget.time(&self.about));
         for seed in budget.first.iter().copied().chain(own) {
-            if begun.elapsed() > patience {
+            if evaluations > 0 && begun.elapsed() > time {
                 return Verdict::Held(Held { evaluations, cut_short: true });
             }
             stage.trail.input(seed, evaluations);

@@ -102,3 +102,11 @@ fn every_property_rests_on_clauses_that_there_are() {
         }
     }
 }
+
+#[test]
+fn patience_ends() {
+    let property = property("model/datagrams-inet");
+    let budget = Budget { patience: Some(std::time::Duration::ZERO), ..budget(property, 1, 3) };
+    let verdict = check(property, &mut ReferenceSubject::new(), PATIENT, &budget);
+    assert_eq!(verdict, Verdict::Held(Held { evaluations: 1, cut_short: true }), "{}", shown(&verdict));
+}

@@ -47,3 +47,17 @@ pub(crate) fn sockspec(args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Com
 pub(crate) fn say(args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Said {
     sockspec(args).output().unwrap().into()
 }
+
+/// Whether everything is there that scripts in Python need; says what is not.
+pub(crate) fn scripts_can_run() -> bool {
+    let python = Command::new("python3").arg("--version").output();
+    if !python.is_ok_and(|output| output.status.success()) {
+        println!("not run: there is no python3 on PATH");
+        return false;
+    }
+    let lab = bare().args(["lab", "--", "true"]).output().unwrap();
+    if !lab.status.success() {
+        println!("not run: {}", String::from_utf8_lossy(&lab.stderr));
+    }
+    lab.status.success()
+}

@@ -36,14 +36,17 @@ fn class_but(seen: &Seen<'_>, wanted: &str) -> Option<String> {
     }
 }
 
-/// A number that C leaves in `h_errno` for no failure.
-fn no_h_errno(seen: &Seen<'_>, name: &str) -> Option<String> {
+/// A number that is not of this failure: one that C leaves in `h_errno` for none, or, for a host that is `nobody`, which the
+/// C library refuses without asking anybody, another than that it was not found. That is an earlier call's then.
+fn no_h_errno(seen: &Seen<'_>, name: &str, nobody: &str) -> Option<String> {
     if seen.method || seen.name != name || seen.class() != Some("herror") || seen.number().is_none() {
         return None;
     }
-    let named =
-        ["HOST_NOT_FOUND", "TRY_AGAIN", "NO_RECOVERY", "NO_DATA"].iter().any(|name| seen.is_number(name));
-    (!named).then(|| seen.shown())
+    let known: &[&str] = match seen.args.as_slice() {
+        [_] if seen.text(0) == Some(nobody) => &["HOST_NOT_FOUND"],
+        _ => &["HOST_NOT_FOUND", "TRY_AGAIN", "NO_RECOVERY", "NO_DATA"],
+    };
+    (!known.iter().any(|name| seen.is_number(name))).then(|| seen.shown())
 }
 
 /// Whether an `error` or one of its kind carries something else than a number and a text.
@@ -123,16 +126,11 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         clause: "errors.herror-gethostbyname-ex-number",
-        finds: |seen| no_h_errno(seen, "gethostbyname_ex"),
+        finds: |seen| no_h_errno(seen, "gethostbyname_ex", "<broadcast>"),
     },
-    Rule { clause: "errors.herror-gethostbyaddr-number", finds: |seen| no_h_errno(seen, "gethostbyaddr") },
     Rule {
-        clause: "errors.argument-type",
-        finds: |seen| {
-            let mode = seen.method && seen.name == "makefile" && !seen.closed;
-            let wrong = !matches!(seen.arg(0)?, Value::Str(_) | Value::None);
-            (mode && wrong && seen.value().is_some()).then(|| seen.shown())
-        },
+        clause: "errors.herror-gethostbyaddr-number",
+        finds: |seen| no_h_errno(seen, "gethostbyaddr", "::"),
     },
     Rule { clause: "errors.herror-pair", finds: |seen| no_pair(seen, "herror") },
     Rule { clause: "errors.gaierror-pair", finds: |seen| no_pair(seen, "gaierror") },

@@ -138,8 +138,14 @@ pub fn judge(a: &Seen<'_>, b: &Seen<'_>, catalogue: &Catalogue) -> Judgement {
         (found_a, found_b) = (beside(a, b), beside(b, a));
     }
     // Two rules of one clause may say the same.
-    found_a.dedup();
-    found_b.dedup();
+    for found in [&mut found_a, &mut found_b] {
+        let mut told = Vec::new();
+        found.retain(|finding| {
+            let new = !told.contains(finding);
+            told.extend(new.then(|| finding.clone()));
+            new
+        });
+    }
     if !found_a.is_empty() || !found_b.is_empty() {
         return Judgement::Departs { a: found_a, b: found_b };
     }

@@ -271,24 +271,6 @@ pub(super) const RULES: &[Rule] = &[
             (!is_host_triple(value, is_text)).then(|| seen.shown())
         },
     },
-    // The C library fails for the wildcard without asking anybody.
-    Rule {
-        clause: "errors.herror-gethostbyaddr-number",
-        finds: |seen| {
-            let wildcard = is(seen, "gethostbyaddr") && seen.args.len() == 1 && seen.text(0)? == "::";
-            (wildcard && seen.class() == Some("herror") && !seen.is_number("HOST_NOT_FOUND"))
-                .then(|| seen.shown())
-        },
-    },
-    // No host has such a name; the C library says so without asking anybody, and leaves an earlier call's h_errno alone.
-    Rule {
-        clause: "errors.herror-gethostbyname-ex-number",
-        finds: |seen| {
-            let nobody = is(seen, "gethostbyname_ex") && seen.text(0)? == "<broadcast>";
-            (nobody && seen.class() == Some("herror") && !seen.is_number("HOST_NOT_FOUND"))
-                .then(|| seen.shown())
-        },
-    },
     Rule {
         clause: "getfqdn.result",
         finds: |seen| {

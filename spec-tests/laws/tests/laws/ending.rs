@@ -105,7 +105,7 @@ fn result(subject: &str, law: &str, budget: Budget) -> Result<CaseResult, Failed
 }
 
 fn budget(evaluations: u32, first: Vec<Seed>) -> Budget {
-    Budget { evaluations, shrinks: 100, seed: Seed(5), first, hurried: false }
+    Budget { evaluations, shrinks: 100, seed: Seed(5), first, patience: None }
 }
 
 /// A hang and an abort are told with the input's seed, which leads to the same again, with how many inputs went before,

@@ -40,7 +40,7 @@ fn run(
 ) -> Result<Vec<CaseResult>, Failed> {
     let budget = |property: &&'static dyn Property| {
         let evaluations = property.about().evaluations * times;
-        (*property, Budget { evaluations, shrinks: 500, seed, first: Vec::new(), hurried: false })
+        (*property, Budget { evaluations, shrinks: 500, seed, first: Vec::new(), patience: None })
     };
     let laws: Vec<(&'static dyn Property, Budget)> = laws.iter().map(budget).collect();
     run_with(subject, &laws, Duration::from_secs(10))
@@ -195,11 +195,33 @@ fn seeds_lead_back() -> Result<(), Failed> {
         tidy: &mut || {},
         trail: &mut (),
     };
-    let budget = Budget { evaluations: 0, shrinks: 500, seed: Seed(0), first: vec![seed], hurried: false };
+    let budget = Budget { evaluations: 0, shrinks: 500, seed: Seed(0), first: vec![seed], patience: None };
     match law.check(&mut stage, &budget) {
         sockspec_laws::Verdict::Broken(broken) if broken.seed == seed && broken.evaluations == 1 => Ok(()),
         other => Err(format!("the input's seed led to {other:?}").into()),
     }
+}
+
+/// Where there is no patience left, the inputs so far are what a law held for, and the result says of how many.
+fn patience_ends() -> Result<(), Failed> {
+    for id in ["laws/inet-ntoa-undoes-inet-aton", "laws/bound-ipv4-sockets-tell-their-host"] {
+        let law = sockspec_laws::all().into_iter().find(|law| law.about().id == id);
+        let law: &'static dyn Property = law.ok_or("the law is gone")?;
+        let evaluations = law.about().evaluations;
+        let patience = Some(Duration::ZERO);
+        let budget = Budget { evaluations, shrinks: 0, seed: Seed(3), first: Vec::new(), patience };
+        let results = run_with(REFERENCE, &[(law, budget)], Duration::from_secs(10))?;
+        let [result] = results.as_slice() else { return Err("not one result".into()) };
+        if result.verdict == Verdict::NotRun && result.property.is_none() {
+            continue;
+        }
+        let tried = result.property.as_ref().map_or(0, |property| property.evaluations);
+        let said = format!("0 s were over after {tried} of {evaluations} inputs");
+        if result.verdict != Verdict::Pass || tried == 0 || tried >= evaluations || result.notes != [said] {
+            return Err(format!("{result:#?}").into());
+        }
+    }
+    Ok(())
 }
 
 fn main() -> ExitCode {
@@ -210,6 +232,7 @@ fn main() -> ExitCode {
     let mut trials = vec![
         Trial::test("heads_are_sound", heads_are_sound),
         Trial::test("seeds_lead_back", seeds_lead_back),
+        Trial::test("patience_ends", patience_ends),
         Trial::test("the_input_is_told", ending::the_input_is_told),
         Trial::test("an_innocent_input_is_not_blamed", ending::an_innocent_input_is_not_blamed),
     ];

@@ -45,7 +45,7 @@ pub fn budget(property: &dyn Property, times: u32, seed: u64) -> Budget {
         shrinks: 600,
         seed: Seed(seed),
         first: Vec::new(),
-        hurried: false,
+        patience: None,
     }
 }
 

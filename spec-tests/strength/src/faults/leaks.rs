@@ -3,23 +3,31 @@
 use sockspec_subject::{Call, Outcome, Target, Value};
 
 use crate::Fault;
-use crate::notes::{after, argument, socket_in};
+use crate::fault::{Desk, NoAnswer};
+use crate::notes::{Notes, after, argument, socket_in};
+
+/// After a call of that method makes it of the socket that was made before, too.
+fn on_the_neighbour(
+    method: &str,
+    notes: &Notes,
+    desk: &mut Desk<'_>,
+    call: &Call,
+    outcome: Outcome,
+) -> Result<Outcome, NoAnswer> {
+    if call.name == method
+        && let Some(other) = notes.older(call)
+    {
+        desk.ask(&Call { target: Target::Object(other), ..call.clone() })?;
+    }
+    Ok(outcome)
+}
 
 pub(super) const FAULTS: &[Fault] = &[
     Fault::new(
         "option-on-the-neighbour",
         &["setsockopt.sets", "socket.new"],
         "An option that is set is set on the socket that was made before, too.",
-        || {
-            after(|notes, desk, call, outcome| {
-                if call.name == "setsockopt"
-                    && let Some(other) = notes.older(call)
-                {
-                    desk.ask(&Call { target: Target::Object(other), ..call.clone() })?;
-                }
-                Ok(outcome)
-            })
-        },
+        || after(|notes, desk, call, outcome| on_the_neighbour("setsockopt", notes, desk, call, outcome)),
     )
     .beyond(),
     Fault::new(
@@ -46,16 +54,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "mode-of-the-neighbour",
         &["setblocking.zero", "setblocking.initially-blocking"],
         "setblocking holds for the socket that was made before, too.",
-        || {
-            after(|notes, desk, call, outcome| {
-                if call.name == "setblocking"
-                    && let Some(other) = notes.older(call)
-                {
-                    desk.ask(&Call { target: Target::Object(other), ..call.clone() })?;
-                }
-                Ok(outcome)
-            })
-        },
+        || after(|notes, desk, call, outcome| on_the_neighbour("setblocking", notes, desk, call, outcome)),
     )
     .beyond(),
     Fault::new(
@@ -82,16 +81,7 @@ pub(super) const FAULTS: &[Fault] = &[
         "shutdown-of-the-neighbour",
         &["shutdown.sends", "socket.new"],
         "shutdown shuts down the socket that was made before, too.",
-        || {
-            after(|notes, desk, call, outcome| {
-                if call.name == "shutdown"
-                    && let Some(other) = notes.older(call)
-                {
-                    desk.ask(&Call { target: Target::Object(other), ..call.clone() })?;
-                }
-                Ok(outcome)
-            })
-        },
+        || after(|notes, desk, call, outcome| on_the_neighbour("shutdown", notes, desk, call, outcome)),
     )
     .beyond(),
 ];

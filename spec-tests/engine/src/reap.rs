@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io;
 use std::process::Child;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -25,17 +26,32 @@ pub(crate) fn kill_tree(child: &mut Child) {
 
 /// Kills every process in whose environment that variable has that value: what a worker that is gone left behind,
 /// wherever it moved to and whoever is its parent now. `since` is when the worker started, by [`start_time`].
+///
+/// Whoever starts another and ends meanwhile is met by none of its name: it was listed and is gone before it is looked at,
+/// and the other was not there yet when the list was made. So a round proves that nobody is left only where nobody that it
+/// listed went away, and only together with the next, since numbers start again from the bottom once they have run out.
 pub(crate) fn kill_marked(variable: &str, value: &str, since: u64) {
     let mark = format!("{variable}={value}").into_bytes();
     let start = Instant::now();
-    // Since when, and for how many rounds, nobody was found.
-    let (mut quiet, mut rounds) = (start, 0);
+    // Since when, and for how many rounds, nobody was killed; of those, how many in a row prove that nobody is left.
+    let (mut quiet, mut rounds, mut sure) = (start, 0, 0);
+    // Who has ended and has not been waited for is told once.
+    let mut ended = BTreeSet::new();
     loop {
-        let (mut killed, mut starting) = (false, false);
+        let (mut killed, mut doubtful) = (false, false);
         for pid in processes() {
-            let Ok(environment) = fs::read(format!("/proc/{pid}/environ")) else { continue };
+            let environment = match fs::read(format!("/proc/{pid}/environ")) {
+                Ok(environment) => environment,
+                // Somebody else's, whom the mark of ours cannot have reached.
+                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => continue,
+                Err(_) => Vec::new(),
+            };
             if environment.is_empty() {
-                starting |= is_starting(pid, since);
+                doubtful |= match standing(pid, since) {
+                    Standing::Starting | Standing::Gone => true,
+                    Standing::Ended { start } => ended.insert((pid, start)),
+                    Standing::Other => false,
+                };
             } else if environment.split(|byte| *byte == 0).any(|entry| entry == mark)
                 && let Some(pid) = Pid::from_raw(pid)
             {
@@ -48,8 +64,9 @@ pub(crate) fn kill_marked(variable: &str, value: &str, since: u64) {
         } else {
             rounds += 1;
         }
-        let patient = killed || (starting && (rounds < ROUNDS || quiet.elapsed() < PATIENCE));
-        if !patient || start.elapsed() > LONGEST {
+        sure = if killed || doubtful { 0 } else { sure + 1 };
+        let patient = killed || rounds < ROUNDS || quiet.elapsed() < PATIENCE;
+        if sure == SURE || !patient || start.elapsed() > LONGEST {
             return;
         }
         thread::yield_now();
@@ -57,17 +74,37 @@ pub(crate) fn kill_marked(variable: &str, value: &str, since: u64) {
 }
 
 /// How long and how often processes are looked through for more, where some may be about to start and none was found: on a
-/// busy machine once may take longer than that.
+/// busy machine once may take longer than that, and others come and go all the time.
 const PATIENCE: Duration = Duration::from_millis(300);
-const ROUNDS: u32 = 3;
+const ROUNDS: u32 = 10;
+
+/// How many rounds in a row have to find nobody, with nobody in doubt.
+const SURE: u32 = 2;
 
 /// How long somebody is followed who starts others faster than they are killed.
 const LONGEST: Duration = Duration::from_secs(10);
 
-/// Whether a process whose environment is empty may be one that replaces its program just now, and has its new
-/// environment only in a moment. Kernel threads and what has ended have no program.
-fn is_starting(pid: i32, since: u64) -> bool {
-    fs::read_link(format!("/proc/{pid}/exe")).is_ok() && start_time(pid).is_some_and(|start| start >= since)
+/// What a process whose environment is empty may be.
+enum Standing {
+    /// It replaces its program just now, and has its new environment only in a moment.
+    Starting,
+    /// It has ended, and somebody may still wait for it.
+    Ended { start: u64 },
+    /// It is gone: nobody knows any more what it was.
+    Gone,
+    /// A thread of the kernel, or one that was there before.
+    Other,
+}
+
+/// Kernel threads and what has ended have no program.
+fn standing(pid: i32, since: u64) -> Standing {
+    let program = fs::read_link(format!("/proc/{pid}/exe")).is_ok();
+    match start_time(pid) {
+        None => Standing::Gone,
+        Some(start) if start < since => Standing::Other,
+        Some(_) if program => Standing::Starting,
+        Some(start) => Standing::Ended { start },
+    }
 }
 
 /// When a process started, in clock ticks since the system did.
@@ -112,4 +149,40 @@ fn descendants(root: Pid) -> Vec<Pid> {
         }
     }
     found.into_iter().filter_map(Pid::from_raw).collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+mod tests {
+    use std::io::Read;
+    use std::os::unix::process::CommandExt;
+    use std::process::{Command, Stdio};
+
+    use super::{kill_marked, start_time};
+
+    /// Each shell starts the next and ends; the three hundredth says so. Nobody waits for any but the first.
+    const LINEAGE: &str =
+        "N=$((N + 1)); export N; if [ $N -gt 300 ]; then echo survived; else sh -c \"$LINEAGE\" & fi";
+
+    #[test]
+    fn who_hands_over_and_ends_is_followed() {
+        for round in 0..10 {
+            let value = format!("{}-{round}", std::process::id());
+            let mut first = Command::new("sh")
+                .args(["-c", LINEAGE])
+                .envs([("LINEAGE", LINEAGE), ("REAP_TEST", value.as_str()), ("N", "0")])
+                .process_group(0)
+                .stdout(Stdio::piped())
+                .spawn()
+                .unwrap();
+            let since = start_time(i32::try_from(first.id()).unwrap()).unwrap();
+            let mut output = first.stdout.take().unwrap();
+            first.wait().unwrap();
+            kill_marked("REAP_TEST", &value, since);
+            // It ends once nobody is left who could write to it.
+            let mut said = String::new();
+            output.read_to_string(&mut said).unwrap();
+            assert_eq!(said, "", "round {round}");
+        }
+    }
 }

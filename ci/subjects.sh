@@ -13,7 +13,8 @@ DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
   perl ruby php-cli nodejs tcl
 
 python3 -m venv "$venv"
-"$venv/bin/pip" install --quiet gevent eventlet dnspython trio uvloop
+"$venv/bin/pip" install --quiet gevent eventlet trio uvloop
 
-# CPython in several versions comes from pyenv, RustPython from cargo: `sockspec subjects` says how.
+# CPython in several versions comes from pyenv, its 3.9 with gevent[dnspython] for that resolver, and RustPython from cargo:
+# `sockspec subjects` says how.
 printf 'The packages are found through PATH:\n  export PATH="$PATH:%s/bin"\n' "$(cd "$venv" && pwd)"

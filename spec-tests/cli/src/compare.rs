@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::process::ExitCode;
 
-use sockspec_events::{CaseResult, StepVerdict, Verdict};
+use sockspec_events::{CaseResult, Verdict};
 use sockspec_report::Report;
 use sockspec_report::layout::{Entry, counted, one_line, value};
 use sockspec_report::style::{BAD, DIM, GOOD, STRONG, paint};
 
+use crate::answers::{alike, answer};
 use crate::args::Compare;
 use crate::exit::{Failure, NOT_CONFORMING};
 use crate::output;
@@ -124,14 +125,9 @@ fn change(was: &CaseResult, is: &CaseResult) -> Option<Change> {
         (Some(before), Some(after)) if after > before => Some(Change::Worse),
         (Some(before), Some(after)) if after < before => Some(Change::Better),
         _ if was.verdict != is.verdict => Some(Change::Otherwise),
-        _ if is.verdict == Verdict::Fail && answer(was) != answer(is) => Some(Change::Answer),
+        _ if is.verdict == Verdict::Fail && !alike(was, is) => Some(Change::Answer),
         _ => None,
     }
-}
-
-/// What came of the step that departs.
-fn answer(case: &CaseResult) -> Option<&str> {
-    case.steps.iter().find(|step| step.verdict == StepVerdict::Departs)?.got.as_deref()
 }
 
 fn case(old: Option<&CaseResult>, new: Option<&CaseResult>, width: usize, text: &mut String) {

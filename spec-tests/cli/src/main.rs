@@ -1,6 +1,7 @@
 //! The sockspec command: judges an implementation of Python's documented socket interface, clause by clause.
 
 mod about;
+mod answers;
 mod args;
 mod bench;
 mod clauses;

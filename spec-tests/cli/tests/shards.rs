@@ -180,6 +180,45 @@ fn a_comparison_says_what_changed() {
     assert_eq!(said.status, Some(1), "what passed fails");
 }
 
+/// A run draws its ports and makes its folders anew; what the case itself names is no such number.
+#[rstest]
+#[case("('127.0.0.1', 40000)", "('127.0.0.1', 40001)", "1..65535", true)]
+#[case("('127.0.0.1', 40000)", "('127.0.0.2', 40000)", "1..65535", false)]
+#[case("('127.0.0.1', 40000)", "('127.0.0.1', 80)", "1..65535", false)]
+#[case("('127.0.0.1', 40000)", "('127.0.0.1', 40001)", "('127.0.0.1', 40000)", false)]
+#[case("(<socket 2>, 40000)", "(<socket 2>, 40001)", "", false)]
+#[case("raised error('[::1]:40000 refused')", "raised error('[::1]:51234 refused')", "", true)]
+#[case("raised error('no /tmp/sockspec-aB3dEf/x')", "raised error('no /tmp/sockspec-Zz9yXw/x')", "", true)]
+#[case("raised error('channel sock55f763966850')", "raised error('channel sock5611dfcc5450')", "", true)]
+#[case("raised error('channel sock55f763966850')", "raised error('channel file5611dfcc5450')", "", false)]
+#[case("<file at 0x7f455d030a50, fd=3>", "<file at 0x7fc71e672a50, fd=4>", "", true)]
+#[case("b'abc'… (219264 bytes)", "b'abc'… (401984 bytes)", "filler(500000 bytes)", true)]
+#[case("b'abc'… (219264 bytes)", "b'abd'… (219264 bytes)", "filler(500000 bytes)", false)]
+fn what_each_run_makes_anew_is_no_difference(
+    #[case] was: &str,
+    #[case] is: &str,
+    #[case] expected: &str,
+    #[case] alike: bool,
+) {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, _) = run(&folder, "run.json", &[]);
+    let report: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    let written = |name: &str, got: &str| {
+        let mut report = report.clone();
+        let cases = report["cases"].as_array_mut().unwrap();
+        let case = cases.iter_mut().find(|case| case["id"] == "module/wrong-on-purpose").unwrap();
+        let steps = case["steps"].as_array_mut().unwrap();
+        let step = steps.iter_mut().find(|step| step["verdict"] == "departs").unwrap();
+        (step["got"], step["expected"]) = (got.into(), expected.into());
+        let path = folder.path().join(name);
+        fs::write(&path, report.to_string()).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let said = say(["compare", &written("was.json", was), &written("is.json", is)]);
+    assert_eq!(said.status, Some(0), "{said:?}");
+    assert_eq!(said.stdout.ends_with(": nothing changed\n"), alike, "{}", said.stdout);
+}
+
 #[rstest]
 #[case(&["completions", "bash"], "complete -F _sockspec")]
 #[case(&["completions", "zsh"], "#compdef sockspec")]

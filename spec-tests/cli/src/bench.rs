@@ -111,7 +111,8 @@ fn in_own_process(mut subject: Resolved) -> Result<Resolved, Failure> {
         let program = env::current_exe()
             .map_err(|error| Failure::NoSubject(format!("this program cannot find itself: {error}")))?;
         let argv = vec![program.into(), drive::WORD.into(), name.into()];
-        subject.spec = SubjectSpec::Process { argv, env: Vec::new(), label: subject.label.clone() };
+        subject.spec =
+            SubjectSpec::Process { argv, env: Vec::new(), label: subject.label.clone(), hello: None };
     }
     Ok(subject)
 }

@@ -52,12 +52,19 @@ pub(crate) struct Entry {
     pub(crate) env: BTreeMap<String, String>,
     /// How long one call may take, in seconds, where that is not said on the command line.
     timeout: Option<f64>,
+    /// How long it may take from its start to its hello, in seconds, where that is not what the protocol allows everybody.
+    hello: Option<f64>,
 }
 
 impl Entry {
     /// How long one call may take where nobody says otherwise.
     pub(crate) fn timeout(&self) -> Option<Duration> {
         self.timeout.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+    }
+
+    /// How long it may take to say hello, where that is something else than the protocol says.
+    pub(crate) fn hello(&self) -> Option<Duration> {
+        self.hello.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
     }
 
     /// Whether this program holds it itself.
@@ -145,6 +152,7 @@ mod tests {
             assert!(names.insert(name), "{name} stands there twice");
             assert!(!entry.what.is_empty() && !entry.get.is_empty(), "{name} does not say what it is");
             assert!(entry.timeout.is_none_or(|seconds| seconds > 0.0), "{name} has no time");
+            assert!(entry.hello.is_none_or(|seconds| seconds > 0.0), "{name} has no time to say hello");
             let words = entry.command.iter().chain(&entry.build).chain(entry.env.values());
             for word in words.chain(&entry.program) {
                 assert!(!word.contains(VERSION), "{name}: {word} names a version");

@@ -6,7 +6,7 @@ use sockspec_events::SubjectInfo;
 
 use crate::cancel::Cancel;
 use crate::order::{Order, Word};
-use crate::plan::EngineError;
+use crate::plan::{EngineError, SubjectSpec};
 use crate::scripts::Greeting;
 use crate::worker_pipe::{Heard, WorkerPipe};
 
@@ -43,13 +43,19 @@ impl NoHire {
     }
 }
 
+/// How long a worker may take to be ready: four times the time of the subject's hello, which is what a machine that is
+/// busy can make of it, and then some.
+fn patience(subject: &SubjectSpec, timeout: Duration) -> Duration {
+    subject.hello().saturating_mul(4).saturating_add(timeout).saturating_add(Duration::from_secs(60))
+}
+
 /// Starts a worker and waits until it is ready.
 pub(crate) fn hire(order: &Order, timeout: Duration, cancel: &Cancel) -> Result<Hired, NoHire> {
     let no_worker = |what: String| NoHire::Worker { what };
     let mut worker = WorkerPipe::start().map_err(|error| no_worker(error.to_string()))?;
     worker.say(order).map_err(|error| no_worker(error.to_string()))?;
     // A driver has its own, shorter deadline for its hello.
-    match worker.hear(timeout + Duration::from_secs(60), cancel) {
+    match worker.hear(patience(&order.subject, timeout), cancel) {
         Heard::Word(Word::Ready { subject, greeting, notes }) => {
             Ok(Hired { worker, subject, greeting: *greeting, notes })
         }

@@ -28,7 +28,20 @@ pub enum SubjectSpec {
         env: Vec<(OsString, OsString)>,
         /// What messages call it.
         label: String,
+        /// How long it may take from its start to its hello, where that is not what the protocol allows everybody.
+        #[serde(default)]
+        hello: Option<Duration>,
     },
+}
+
+impl SubjectSpec {
+    /// How long it may take to say hello.
+    pub(crate) fn hello(&self) -> Duration {
+        match self {
+            Self::InProcess { .. } => Duration::ZERO,
+            Self::Process { hello, .. } => hello.unwrap_or(sockspec_wire::limits::HELLO),
+        }
+    }
 }
 
 /// A file of the labs: its path below `fixtures/`, and its text.

@@ -251,8 +251,9 @@ fn make(order: &Order, factory: Factory<'_>, timeout: Duration) -> Box<dyn Subje
             Some(subject) => Box::new(Caught(subject)),
             None => Box::new(Unknown(name.clone())),
         },
-        SubjectSpec::Process { argv, env, label } => {
-            let command = DriverCommand { argv: argv.clone(), env: env.clone(), label: label.clone() };
+        SubjectSpec::Process { argv, env, label, hello } => {
+            let command =
+                DriverCommand { argv: argv.clone(), env: env.clone(), label: label.clone(), hello: *hello };
             Box::new(ProcessSubject::new(command, Limits { reply: timeout, ..Limits::default() }))
         }
     }

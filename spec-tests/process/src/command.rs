@@ -6,6 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 /// `ENOEXEC`: the file is executable, but neither a program nor a script with an interpreter.
 const ENOEXEC: i32 = 8;
@@ -20,6 +21,8 @@ pub struct DriverCommand {
     pub env: Vec<(OsString, OsString)>,
     /// What the driver is called in messages.
     pub label: String,
+    /// How long it may take from its start to its hello, where that is not [`Limits::hello`](sockspec_wire::Limits::hello).
+    pub hello: Option<Duration>,
 }
 
 impl DriverCommand {
@@ -27,7 +30,7 @@ impl DriverCommand {
     pub fn new(argv: impl IntoIterator<Item = impl Into<OsString>>) -> Self {
         let argv: Vec<OsString> = argv.into_iter().map(Into::into).collect();
         let words: Vec<_> = argv.iter().map(|word| word.to_string_lossy()).collect();
-        Self { label: words.join(" "), argv, env: Vec::new() }
+        Self { label: words.join(" "), argv, env: Vec::new(), hello: None }
     }
 
     /// Starts it in a process group of its own, with a pipe for each standard stream.

@@ -11,6 +11,7 @@ use sockspec_wire::{Body, Limits, LineError, Op, PROTOCOL, Reply};
 use crate::command::DriverCommand;
 use crate::group::{Group, GroupHandle};
 use crate::pipes::{NoLine, Pipes};
+use crate::starved::Patience;
 use crate::tail::Tail;
 use crate::trouble::{Trouble, ending};
 
@@ -74,7 +75,7 @@ impl Driver {
     ) -> Result<(Self, Description), Fault> {
         let started = Instant::now();
         let mut driver = Self::start(command, limits, handle)?;
-        match driver.hello(started) {
+        match driver.hello(started, command.hello.unwrap_or(limits.hello)) {
             Ok(description) => Ok((driver, description)),
             Err(what) => Err(driver.fail_start(&what)),
         }
@@ -84,10 +85,10 @@ impl Driver {
         self.limits = limits.clone();
     }
 
-    /// Greets it, within the time from `started` on.
-    fn hello(&mut self, started: Instant) -> Result<Description, NoHello> {
+    /// Greets it, within that time from `started` on.
+    fn hello(&mut self, started: Instant, within: Duration) -> Result<Description, NoHello> {
         self.send(&Op::Hello { protocol: PROTOCOL }).map_err(NoHello::Trouble)?;
-        let reply = match self.reply(started, self.limits.hello) {
+        let reply = match self.reply(started, within) {
             Ok(reply) => reply,
             Err(Trouble::Line { line, error }) => {
                 return Err(match hello_protocol(&line) {
@@ -152,7 +153,14 @@ impl Driver {
     /// The next reply, whatever it answers.
     fn any_reply(&mut self, from: Instant, within: Duration) -> Result<Reply, Trouble> {
         let limit = self.limits.line;
-        let line = match self.pipes.next_line(from + within, limit, self.group.ended()) {
+        let mut patience = Patience::new(within);
+        let next = loop {
+            match self.pipes.next_line(from + patience.until(), limit, self.group.ended()) {
+                Err(NoLine::Late) if patience.more(self.group.ended()) => {}
+                next => break next,
+            }
+        };
+        let line = match next {
             Ok(line) => self.pipes.line(line),
             Err(no_line) => {
                 let begun = self.pipes.unread();

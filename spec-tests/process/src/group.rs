@@ -60,7 +60,7 @@ impl Group {
         }
     }
 
-    /// Readable once the leader has ended.
+    /// The leader's pidfd: readable once it has ended.
     pub(crate) fn ended(&self) -> BorrowedFd<'_> {
         self.ended.as_fd()
     }

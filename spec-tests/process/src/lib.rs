@@ -1,8 +1,9 @@
 //! A driver process as a sockspec subject, and the test of a driver.
 //!
 //! [`ProcessSubject`] starts a driver command when it is first asked something, in a process group of its own, and
-//! speaks the wire protocol with it. Every answer has a deadline and every line a limit. A driver that breaks one of
-//! them, crashes or hangs is killed with its whole group; the call gets a [`Fault`](sockspec_subject::Fault) that says
+//! speaks the wire protocol with it. Every answer has a deadline, in which the time that a driver waited for a core does
+//! not count, and every line a limit. A driver that breaks one of them, crashes or hangs is killed with its whole group;
+//! the call gets a [`Fault`](sockspec_subject::Fault) that says
 //! what happened, and the next call starts the driver anew. [`smoke()`] judges whether a driver obeys the protocol.
 //!
 //! There are no threads in here: one `poll` waits for the driver's output, its standard error, its end, and for room
@@ -13,6 +14,7 @@ mod driver;
 mod group;
 mod pipes;
 mod smoke;
+mod starved;
 mod subject;
 mod tail;
 mod trouble;

@@ -25,7 +25,7 @@ pub struct Limits {
     /// How many tuples and lists may lie inside each other: 0 allows scalars only, `()` needs 1. Values above
     /// [`DEPTH_AT_MOST`] count as that.
     pub depth: usize,
-    /// The time for one reply. With several requests under way, every reply starts it afresh.
+    /// The time for one reply; what a driver waits for a core is not counted. With several requests under way, every reply starts it afresh.
     pub reply: Duration,
     /// The time from the start of a driver to its hello.
     pub hello: Duration,

@@ -182,6 +182,7 @@ fn a_driver_that_does_not_exist() {
         argv: vec!["/nowhere/no-such-driver".into(), "argument".into()],
         env: Vec::new(),
         label: "no-such-driver".to_owned(),
+        hello: None,
     };
     for jobs in [1, 3] {
         plan.jobs = jobs;

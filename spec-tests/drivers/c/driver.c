@@ -283,6 +283,8 @@ static void operate(const struct json *request) {
         hello(request);
     } else if (!strcmp(op->text, "reset")) {
         reset();
+        /* Some libraries leave the file of hosts where the last search ended. */
+        endhostent();
         put("\"reset\":true");
     } else if (!strcmp(op->text, "forget")) {
         refuse("unsupported", "C collects nothing");

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
+use std::num::NonZero;
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
@@ -20,13 +20,18 @@ use sockspec_repro::Scene;
 use crate::args::{DEFAULT_INTERPRETER, Matrix, Run as RunArgs};
 use crate::exit::{Failure, INTERRUPTED};
 use crate::load::Loaded;
+use crate::registry::Entry;
 use crate::roster::{self, Asked};
 use crate::run::{HELD_SEED, Prepared};
+use crate::schedule::{Turn, Turns};
 use crate::signals::Watch;
-use crate::{gate, output, registry, select};
+use crate::subjects::{Answer, Resolved};
+use crate::{gate, output, registry, select, subjects};
 
 /// A subject that is not there, and why.
 type Missing = (String, String);
+/// A subject that is there, and what it answered.
+type Found = (Entry, Answer);
 
 /// Runs the subjects that there are, and writes the pages.
 pub(crate) fn matrix(args: &Matrix, fixtures: Option<&Path>) -> Result<ExitCode, Failure> {
@@ -56,14 +61,15 @@ pub(crate) fn matrix(args: &Matrix, fixtures: Option<&Path>) -> Result<ExitCode,
     if let Some(folder) = &args.reports {
         fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
     }
-    let (here, mut missing) = wanted(args)?;
+    let folder = subjects::temporary()?;
+    let (here, mut missing) = wanted(args, folder.path())?;
     let cancel = Cancel::new()?;
-    let _watch = Watch::start(Some(cancel.clone()), None)?;
+    let _watch = Watch::start(Some(cancel.clone()), Some(folder.path().to_owned()))?;
     let side_by_side = SideBySide { args, loaded: &loaded, fixtures, cancel: &cancel };
-    for (name, came) in here.iter().zip(side_by_side.run(&here)) {
+    for (found, came) in here.iter().zip(side_by_side.run(&here)?) {
         match came {
             Ok(run) => runs.push(run),
-            Err(failure) => missing.push((name.clone(), failure.to_string())),
+            Err(failure) => missing.push((found.0.name.clone(), failure.to_string())),
         }
     }
     if runs.is_empty() {
@@ -83,8 +89,8 @@ fn unwritable(path: &Path, error: &io::Error) -> Failure {
     Failure::Usage(format!("nothing can be written to {}: {error}", path.display()))
 }
 
-/// The names of the subjects that are there, and those that are not with the reason.
-fn wanted(args: &Matrix) -> Result<(Vec<String>, Vec<Missing>), Failure> {
+/// The subjects that are there, with their drivers in that folder, and those that are not with the reason.
+fn wanted(args: &Matrix, folder: &Path) -> Result<(Vec<Found>, Vec<Missing>), Failure> {
     if args.subjects.is_empty() && !args.from.is_empty() {
         return Ok((Vec::new(), Vec::new()));
     }
@@ -94,9 +100,9 @@ fn wanted(args: &Matrix) -> Result<(Vec<String>, Vec<Missing>), Failure> {
         select::chosen("subject", &args.subjects, &names)?.into_iter().map(str::to_owned).collect();
     entries.retain(|entry| wanted.contains(&entry.name));
     let (mut here, mut missing) = (Vec::new(), Vec::new());
-    for Asked { entry, answer } in roster::ask(entries)? {
+    for Asked { entry, answer } in roster::ask_in(entries, folder)? {
         match answer {
-            Ok(_) => here.push(entry.name),
+            Ok(answer) => here.push((entry, answer)),
             Err(why) => missing.push((entry.name, format!("{why}; to get it: {}", entry.get))),
         }
     }
@@ -136,22 +142,25 @@ struct SideBySide<'s> {
 }
 
 impl SideBySide<'_> {
-    /// Runs them, so many at a time, each with one worker. One that fails costs its own column only.
-    fn run(&self, names: &[String]) -> Vec<Result<Run, Failure>> {
-        let progress = ProgressBar::new(u64::try_from(names.len()).unwrap_or(u64::MAX));
+    /// Runs them side by side. One that fails costs its own column only.
+    fn run(&self, here: &[Found]) -> Result<Vec<Result<Run, Failure>>, Failure> {
+        let progress = ProgressBar::new(u64::try_from(here.len()).unwrap_or(u64::MAX));
         if let Ok(style) = ProgressStyle::with_template("{pos}/{len} subjects, {elapsed}: {msg}") {
             progress.set_style(style);
         }
-        let next = AtomicUsize::new(0);
-        let came: Mutex<Vec<Option<Result<Run, Failure>>>> = Mutex::new(names.iter().map(|_| None).collect());
+        let known = self.loaded.fixtures.run_costs().map_err(Failure::Usage)?;
+        let costs: Vec<_> = here.iter().map(|(entry, _)| known.get(&entry.name).copied()).collect();
+        let cores = thread::available_parallelism().map_or(1, NonZero::get);
+        let turns = Turns::new(&costs, u64::try_from(cores).unwrap_or(1));
+        let came: Mutex<Vec<Option<Result<Run, Failure>>>> = Mutex::new(here.iter().map(|_| None).collect());
+        let at_a_time = self.args.jobs.map_or(here.len(), usize::from).min(here.len());
         thread::scope(|scope| {
-            for _ in 0..usize::from(self.args.jobs).min(names.len()) {
+            for _ in 0..at_a_time {
                 scope.spawn(|| {
-                    while let Some((at, name)) =
-                        Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, names.get(at)?)))
-                    {
-                        progress.set_message(name.clone());
-                        let run = self.one(name);
+                    while let Some(held) = turns.next() {
+                        let Turn { at, workers, .. } = held.turn;
+                        progress.set_message(here[at].0.name.clone());
+                        let run = self.one(&here[at], workers);
                         came.lock().unwrap_or_else(PoisonError::into_inner)[at] = Some(run);
                         progress.inc(1);
                     }
@@ -160,25 +169,26 @@ impl SideBySide<'_> {
         });
         progress.finish_and_clear();
         let came = came.into_inner().unwrap_or_else(PoisonError::into_inner);
-        came.into_iter().map(|run| run.unwrap_or(Err(EngineError::Cancelled.into()))).collect()
+        Ok(came.into_iter().map(|run| run.unwrap_or(Err(EngineError::Cancelled.into()))).collect())
     }
 
-    fn one(&self, name: &str) -> Result<Run, Failure> {
+    fn one(&self, (entry, answer): &Found, workers: u16) -> Result<Run, Failure> {
         if self.cancel.is_set() {
             return Err(EngineError::Cancelled.into());
         }
         let args = RunArgs {
-            subject: Some(name.to_owned()),
+            subject: Some(entry.name.clone()),
             edition: self.args.edition,
             timeout: self.args.timeout,
-            jobs: 1,
+            jobs: workers,
             // The same inputs for everybody, and for the next matrix.
             seed: Some(HELD_SEED),
             selection: self.args.selection.clone(),
             ..RunArgs::default()
         };
-        let prepared = Prepared::new(&args, self.loaded, self.fixtures)?;
-        let report = self.args.reports.as_ref().map(|folder| folder.join(format!("{name}.json")));
+        let prepared =
+            Prepared::on(|| Ok(Resolved::answered(entry, answer)), &args, self.loaded, self.fixtures)?;
+        let report = self.args.reports.as_ref().map(|folder| folder.join(format!("{}.json", entry.name)));
         let mut report = report.map(|path| JsonReport::new(&path, env!("CARGO_PKG_VERSION"))).transpose()?;
         let mut explained = Explained::new(self.loaded, self.fixtures)?;
         let mut events: Vec<Event> = Vec::new();

@@ -1,7 +1,7 @@
 //! `sockspec subjects`: which subjects there are, how to get each, and why one that is missing is missing.
 
 use std::num::NonZero;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -33,8 +33,12 @@ pub(crate) struct Asked {
 
 /// Starts every one of these subjects and greets it, as many at a time as there are cores. In the order given.
 pub(crate) fn ask(entries: Vec<Entry>) -> Result<Vec<Asked>, Failure> {
-    let folder = subjects::temporary()?;
-    let _watch = Watch::start(None, Some(folder.path().to_owned()))?;
+    ask_in(entries, subjects::temporary()?.path())
+}
+
+/// As [`ask`], with their drivers in that folder, where they stay.
+pub(crate) fn ask_in(entries: Vec<Entry>, folder: &Path) -> Result<Vec<Asked>, Failure> {
+    let _watch = Watch::start(None, Some(folder.to_owned()))?;
     let next = AtomicUsize::new(0);
     let answers: Mutex<Vec<Option<Result<Answer, String>>>> =
         Mutex::new(entries.iter().map(|_| None).collect());
@@ -44,7 +48,7 @@ pub(crate) fn ask(entries: Vec<Entry>) -> Result<Vec<Asked>, Failure> {
                 while let Some((at, entry)) =
                     Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, entries.get(at)?)))
                 {
-                    let answer = subjects::ask(entry, &folder.path().join(&entry.name));
+                    let answer = subjects::ask(entry, &folder.join(&entry.name));
                     answers.lock().unwrap_or_else(PoisonError::into_inner)[at] = Some(answer);
                 }
             });

@@ -71,6 +71,16 @@ pub(crate) struct Prepared {
 impl Prepared {
     /// What the command line asks to be run.
     pub(crate) fn new(args: &Run, loaded: &Loaded, fixtures: Option<&Path>) -> Result<Self, Failure> {
+        Self::on(|| Resolved::from(args), args, loaded, fixtures)
+    }
+
+    /// The same on a subject that is found otherwise.
+    pub(crate) fn on(
+        subject: impl FnOnce() -> Result<Resolved, Failure>,
+        args: &Run,
+        loaded: &Loaded,
+        fixtures: Option<&Path>,
+    ) -> Result<Self, Failure> {
         loaded.labs()?;
         let mut chosen: Vec<Case> =
             select::everything(loaded, &args.selection, None)?.into_iter().cloned().collect();
@@ -95,7 +105,7 @@ impl Prepared {
         let seed = given.unwrap_or_else(properties::random_seed);
         let checks = checks(args, &laws, (seed, given), regressions.as_ref());
         let clauses = clauses(&loaded.suite, cases.iter().chain(&laws));
-        let subject = Resolved::from(args)?;
+        let subject = subject()?;
         let plan = Plan {
             subject: subject.spec.clone(),
             label: subject.label.clone(),

@@ -66,14 +66,13 @@ impl Driver {
     /// Whatever that command starts.
     pub(crate) fn command(words: &[OsString]) -> Self {
         let label = quote::words(words);
-        let command = DriverCommand { argv: words.to_vec(), env: Vec::new(), label };
+        let command = DriverCommand { argv: words.to_vec(), env: Vec::new(), label, hello: None };
         Self { command, timeout: None, form: Form::Wire, folder: None }
     }
 
     fn of(entry: &Entry, module: Option<&str>) -> Result<Self, Failure> {
         let folder = temporary().map_err(|error| {
-            let help = "name a folder that can be written to in TMPDIR";
-            Failure::NoSubject(format!("the driver of {} cannot be written: {error}; {help}", entry.name))
+            Failure::NoSubject(format!("the driver of {} cannot be written: {error}", entry.name))
         })?;
         let mut command = start(entry, folder.path())
             .map_err(|why| Failure::NoSubject(format!("{}: {why}; to get it: {}", entry.name, entry.get)))?;
@@ -81,9 +80,13 @@ impl Driver {
             command.argv.extend(["--module".into(), module.into()]);
             command.label = format!("{} --module {}", entry.name, quote::word(module));
         }
-        let form = if entry.folder.as_deref() == Some(PYTHON) { Form::Python } else { Form::Wire };
-        Ok(Self { command, timeout: entry.timeout(), form, folder: Some(folder) })
+        Ok(Self { command, timeout: entry.timeout(), form: form(entry), folder: Some(folder) })
     }
+}
+
+/// The form of scripts that serves whoever mends what the driver drives.
+fn form(entry: &Entry) -> Form {
+    if entry.folder.as_deref() == Some(PYTHON) { Form::Python } else { Form::Wire }
 }
 
 /// A subject, ready to be started.
@@ -109,6 +112,21 @@ impl Resolved {
         Self::named(args.subject.as_deref().unwrap_or(REFERENCE), args.module.as_deref())
     }
 
+    /// A subject that has answered, whose driver stays in the folder where it did.
+    pub(crate) fn answered(entry: &Entry, answer: &Answer) -> Self {
+        if entry.is_in_process() {
+            return Self::in_process(entry);
+        }
+        let command = answer.command.clone();
+        Driver { command, timeout: entry.timeout(), form: form(entry), folder: None }.into()
+    }
+
+    fn in_process(entry: &Entry) -> Self {
+        let spec = SubjectSpec::InProcess { name: entry.name.clone() };
+        let (label, timeout) = (entry.name.clone(), entry.timeout());
+        Self { spec, label, timeout, form: Form::Rust, folder: None }
+    }
+
     /// The subject of that name; an interpreter tests the module instead of its own.
     pub(crate) fn named(name: &str, module: Option<&str>) -> Result<Self, Failure> {
         if name == FLOOR || sockspec_strength::subject(name).is_some() {
@@ -123,14 +141,7 @@ impl Resolved {
             )));
         }
         if entry.is_in_process() {
-            let spec = SubjectSpec::InProcess { name: entry.name.clone() };
-            return Ok(Self {
-                spec,
-                timeout: entry.timeout(),
-                form: Form::Rust,
-                label: entry.name,
-                folder: None,
-            });
+            return Ok(Self::in_process(&entry));
         }
         Ok(Driver::of(&entry, module)?.into())
     }
@@ -138,8 +149,8 @@ impl Resolved {
 
 impl From<Driver> for Resolved {
     fn from(driver: Driver) -> Self {
-        let DriverCommand { argv, env, label } = driver.command;
-        let spec = SubjectSpec::Process { argv, env, label: label.clone() };
+        let DriverCommand { argv, env, label, hello } = driver.command;
+        let spec = SubjectSpec::Process { argv, env, label: label.clone(), hello };
         Self { spec, label, timeout: driver.timeout, form: driver.form, folder: driver.folder }
     }
 }
@@ -281,6 +292,7 @@ fn prepare(entry: &Entry, program: Option<&Path>, folder: &Path) -> Result<Drive
         argv: entry.command.iter().map(|word| fill(word)).collect(),
         env: entry.env.iter().map(|(name, value)| variable(name, value)).collect(),
         label: entry.name.clone(),
+        hello: entry.hello(),
     })
 }
 

@@ -37,6 +37,23 @@ pub(crate) enum Note {
     NoWorker { what: String },
 }
 
+/// Where a thread takes its next case from. Laws and models come last and take longest: were they begun last, too, all
+/// threads but one would be without work in the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// From the first on, so that there is something to report soon.
+    First,
+    /// From the last backwards.
+    Last,
+}
+
+impl End {
+    /// Every other thread begins at the end.
+    pub(crate) fn of(thread: usize) -> Self {
+        if thread.is_multiple_of(2) { Self::First } else { Self::Last }
+    }
+}
+
 /// The cases that wait, by the world they run in.
 pub(crate) struct Queues(Mutex<BTreeMap<World, VecDeque<usize>>>);
 
@@ -45,8 +62,8 @@ impl Queues {
         Self(Mutex::new(queues))
     }
 
-    /// The next case for a worker in that world, else one of the longest queue.
-    fn next(&self, current: Option<&World>) -> Option<(World, usize)> {
+    /// The next case for a worker in that world, else one of the longest queue; the last one for who begins at the end.
+    fn next(&self, current: Option<&World>, end: End) -> Option<(World, usize)> {
         let mut queues = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let stay = current.filter(|world| queues.get(*world).is_some_and(|queue| !queue.is_empty())).cloned();
         let world = stay.or_else(|| {
@@ -56,7 +73,11 @@ impl Queues {
                 .max_by_key(|(_, queue)| queue.len())
                 .map(|(w, _)| w.clone())
         })?;
-        let index = queues.get_mut(&world)?.pop_front()?;
+        let queue = queues.get_mut(&world)?;
+        let index = match end {
+            End::First => queue.pop_front(),
+            End::Last => queue.pop_back(),
+        }?;
         Some((world, index))
     }
 
@@ -76,7 +97,7 @@ impl Queues {
 pub(crate) fn serve(
     plan: &Plan,
     queues: &Queues,
-    first: Option<World>,
+    (first, end): (Option<World>, End),
     cancel: &Cancel,
     notes: &Sender<Note>,
 ) {
@@ -89,7 +110,7 @@ pub(crate) fn serve(
     }
     while !cancel.is_set() {
         let current = thread.worker.as_ref().map(|(world, _)| world.clone());
-        let Some((world, index)) = queues.next(current.as_ref()) else { break };
+        let Some((world, index)) = queues.next(current.as_ref(), end) else { break };
         if !thread.ready(&world) {
             thread.refuse(&world, index);
             continue;
@@ -233,7 +254,7 @@ impl Thread<'_> {
         doing: &mut Option<CaseResult>,
     ) -> Option<(CaseResult, bool)> {
         let (_, worker) = self.worker.as_mut()?;
-        let patience = patience(case, self.plan.timeout);
+        let patience = patience(case, self.plan);
         let heard = loop {
             // A law takes as long as its budget is large; its worker says from time to time that it goes on.
             match worker.hear(patience, self.cancel) {
@@ -323,9 +344,43 @@ fn fault(case: &Case, verdict: Verdict, reason: String, stderr: String) -> CaseR
     CaseResult { stderr, ..blank(case, verdict, Some(reason)) }
 }
 
-/// How long a worker may take over a case: every step its whole time, and then some. Whoever watches the calls
-/// themselves is expected to speak first.
-fn patience(case: &Case, timeout: Duration) -> Duration {
+/// How long a worker may take over a case: every step its whole time and one new start, all of it four times over, as on a
+/// machine that is busy, and then some. Whoever watches the calls themselves is expected to speak first.
+fn patience(case: &Case, plan: &Plan) -> Duration {
     let steps = u32::try_from(case.steps.len()).unwrap_or(u32::MAX).saturating_add(3);
-    timeout.saturating_mul(steps).saturating_add(Duration::from_secs(30))
+    let calls = plan.timeout.saturating_mul(steps).saturating_add(plan.subject.hello());
+    calls.saturating_mul(4).saturating_add(Duration::from_secs(30))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What threads take that begin at these ends, one after the other, until nothing is left.
+    fn taken(queues: &[(&str, &[usize])], ends: &[End]) -> Vec<Vec<usize>> {
+        let filled =
+            queues.iter().map(|(world, queue)| (Some((*world).to_owned()), queue.iter().copied().collect()));
+        let queues = Queues::new(filled.collect());
+        let mut current: Vec<Option<World>> = vec![None; ends.len()];
+        let mut taken = vec![Vec::new(); ends.len()];
+        for at in (0..ends.len()).cycle() {
+            let Some((world, index)) = queues.next(current[at].as_ref(), ends[at]) else { return taken };
+            current[at] = Some(world);
+            taken[at].push(index);
+        }
+        taken
+    }
+
+    #[test]
+    fn every_other_thread_begins_at_the_end() {
+        let ends: Vec<End> = (0..3).map(End::of).collect();
+        assert_eq!(ends, [End::First, End::Last, End::First]);
+        let each = taken(&[("default", &[0, 1, 2, 3, 4, 5])], &ends);
+        assert_eq!(each, [vec![0, 2], vec![5, 4], vec![1, 3]]);
+    }
+
+    #[test]
+    fn one_thread_takes_everything_in_order() {
+        assert_eq!(taken(&[("bare", &[3]), ("default", &[0, 1, 2])], &[End::of(0)]), [vec![0, 1, 2, 3]]);
+    }
 }

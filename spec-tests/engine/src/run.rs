@@ -14,7 +14,7 @@ use crate::cancel::Cancel;
 use crate::execute::blank;
 use crate::order::WORKER_VARIABLE;
 use crate::plan::{EngineError, LabPolicy, Plan, load_labs};
-use crate::pool::{Note, Queues, World, serve};
+use crate::pool::{End, Note, Queues, World, serve};
 
 /// The lab that cases run in which need less than a lab of their own.
 const COMMON_LAB: &str = "default";
@@ -57,7 +57,7 @@ pub fn run(plan: &Plan, cancel: &Cancel, emit: &mut dyn FnMut(Event)) -> Result<
         for at in 0..threads {
             let (queues, sender) = (&queues, sender.clone());
             let first = (at == 0).then(|| first.clone());
-            scope.spawn(move || serve(plan, queues, first, cancel, &sender));
+            scope.spawn(move || serve(plan, queues, (first, End::of(at)), cancel, &sender));
         }
         drop(sender);
         let mut collector = Collector {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::ValueEnum;
 use sockspec_subject::Edition;
 
-use super::{Selection, cores, percent, seconds};
+use super::{Selection, percent, seconds};
 
 /// What is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -90,9 +90,9 @@ pub(crate) struct Matrix {
     /// The edition of the document that everybody is judged by: 2.2 or 3.
     #[arg(long, default_value_t, value_name = "EDITION")]
     pub(crate) edition: Edition,
-    /// How many subjects run at a time; three for each core unless said otherwise, since most of the time one waits.
-    #[arg(long, value_name = "N", default_value_t = cores().saturating_mul(3).min(256), hide_default_value = true, value_parser = clap::value_parser!(u16).range(1..=256))]
-    pub(crate) jobs: u16,
+    /// How many subjects run at a time at most; as many as the cores can serve unless said otherwise.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) jobs: Option<u16>,
     /// How long a subject may take over one call, whatever it says itself.
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<Duration>,

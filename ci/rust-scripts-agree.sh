@@ -23,6 +23,8 @@ for subject in $wrong; do
   "$sockspec" run "$subject" --law laws --law model --seed 1 --json "$out/$subject.json" >/dev/null || [ $? -eq 1 ]
 done
 
+# Each is a word of its own.
+# shellcheck disable=SC2086
 python3 - "$sockspec" "$out" "$stride" $wrong <<'SCRIPT'
 import collections, json, os, subprocess, sys
 

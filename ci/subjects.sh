@@ -17,4 +17,6 @@ python3 -m venv "$venv"
 
 # CPython in several versions comes from pyenv, its 3.9 with gevent[dnspython] for that resolver, and RustPython from cargo:
 # `sockspec subjects` says how.
+# PATH is for the reader's shell to fill in.
+# shellcheck disable=SC2016
 printf 'The packages are found through PATH:\n  export PATH="$PATH:%s/bin"\n' "$(cd "$venv" && pwd)"

@@ -200,6 +200,29 @@ fn every_file_starts_with_what_it_is_for() {
     }
 }
 
+/// `cargo test` runs it with all others, so that it cannot go stale.
+#[test]
+fn the_front_page_of_every_library_has_an_example_that_runs() {
+    let mut libraries = 0;
+    for Source { path, text } in sources(&["Cargo.toml"]) {
+        let library = path.replace("Cargo.toml", "src/lib.rs");
+        let Ok(source) = fs::read_to_string(root().join(&library)) else { continue };
+        if text.contains("\npublish = false") {
+            continue;
+        }
+        libraries += 1;
+        // What it shows is a program of its own, with a `main` that runs the whole suite.
+        let fence = if path.contains("conformance") { "//! ```no_run" } else { "//! ```" };
+        let page = source.lines().take_while(|line| line.starts_with("//!"));
+        let (fences, asserts) = page.fold((0, 0), |(fences, asserts), line| {
+            (fences + usize::from(line == fence), asserts + usize::from(line.contains("assert")))
+        });
+        assert!(fences > 0, "{library}: its front page has no example");
+        assert!(asserts > 0 || path.contains("conformance"), "{library}: its example shows nothing");
+    }
+    assert!(libraries >= 19, "{libraries} libraries: the check sees them all");
+}
+
 #[test]
 fn nothing_is_left_for_later() {
     let words = ["todo!(", "unimplemented!(", "FIXME", "XXX:", "thread::sleep", "#[ignore"];

@@ -3,6 +3,22 @@
 //! The order is always [`Event::RunStarted`], then for each selected case in the suite's order one
 //! [`Event::CaseFinished`], then [`Event::RunFinished`]; [`Event::Progress`] and [`Event::Warning`] may come anywhere
 //! between. A run that is cut short still ends with `RunFinished`.
+//!
+//! ```
+//! use sockspec_events::{Event, RunFinished, Summary, Verdict};
+//!
+//! let mut summary = Summary::new();
+//! for verdict in [Verdict::Pass, Verdict::Pass, Verdict::Hang] {
+//!     summary.count(verdict);
+//! }
+//! assert_eq!((summary.total(), summary.departures()), (3, 1));
+//!
+//! // What a reporter does: it looks at what comes.
+//! let event = Event::RunFinished(RunFinished { summary, ..RunFinished::default() });
+//! if let Event::RunFinished(run) = &event {
+//!     assert_eq!(run.summary.get(Verdict::Pass), 2);
+//! }
+//! ```
 
 mod case;
 mod gate;

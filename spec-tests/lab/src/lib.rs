@@ -6,6 +6,21 @@
 //! namespace, every file in memory.
 //!
 //! Linux only: the lab is made of Linux namespaces.
+//!
+//! ```
+//! use sockspec_lab::{LabSpec, probe, run_in};
+//!
+//! let files = [
+//!     ("lab.toml", "format = 1\ndescription = \"one host\"\nhostname = \"host\"\n"),
+//!     ("etc/hosts", "127.0.0.1 localhost\n"),
+//! ];
+//! let lab = LabSpec::parse("tiny", files)?;
+//! match probe().lab() {
+//!     Ok(()) => assert_eq!(run_in(&lab, &["sh", "-c", "[ $(cat /etc/hosts | wc -l) = 1 ]"])?, 0),
+//!     Err(why) => println!("no lab here: {why}"),
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod dns;
 mod enter;

@@ -8,6 +8,27 @@
 //!
 //! There are no threads in here: one `poll` waits for the driver's output, its standard error, its end, and for room
 //! to write.
+//!
+//! ```
+//! use sockspec_process::{DriverCommand, ProcessSubject};
+//! use sockspec_subject::{Call, Fault, Outcome, Subject, Value};
+//! use sockspec_wire::Limits;
+//!
+//! // A driver that knows one answer, and dies of the second question.
+//! let script = r#"
+//!     read hello
+//!     echo '{"id":1,"hello":{"protocol":1,"name":"tiny","version":"1","edition":"3","strings":"distinct","constants":{}}}'
+//!     read call && echo '{"id":2,"returned":80}'
+//!     read call && exit 3
+//! "#;
+//! let mut driver = ProcessSubject::new(DriverCommand::new(["sh", "-c", script]), Limits::default());
+//! assert_eq!(driver.describe()?.name, "tiny");
+//! let call = Call::function("getservbyname", [Value::str("http"), Value::str("tcp")]);
+//! assert_eq!(driver.call(&call)?, Outcome::Returned(Value::int(80)));
+//! let Err(Fault::Crash { what, .. }) = driver.call(&call) else { panic!("it dies") };
+//! assert_eq!(what, "exit status 3");
+//! # Ok::<(), Fault>(())
+//! ```
 
 mod command;
 mod driver;

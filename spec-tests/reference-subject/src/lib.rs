@@ -3,6 +3,19 @@
 //! It turns calls into calls of `socket_reference`, checks argument types as a dynamic language does at run time
 //! (`TypeError`, `OverflowError`), and shows what comes back in the suite's vocabulary. It adds nothing of its own and
 //! mends nothing.
+//!
+//! ```
+//! use sockspec_reference_subject::ReferenceSubject;
+//! use sockspec_subject::{Call, Outcome, Subject, Value};
+//!
+//! let mut subject = ReferenceSubject::new();
+//! let packed = subject.call(&Call::function("inet_aton", [Value::str("127.1")]))?;
+//! assert_eq!(packed, Outcome::Returned(Value::bytes([127_u8, 0, 0, 1])));
+//! // As a dynamic language would have it: the wrong type is raised, not refused by a compiler.
+//! let raised = subject.call(&Call::function("inet_aton", [Value::int(1)]))?;
+//! assert!(matches!(raised, Outcome::Raised(raised) if raised.is("TypeError")));
+//! # Ok::<(), sockspec_subject::Fault>(())
+//! ```
 
 mod convert;
 mod floor;

@@ -4,6 +4,29 @@
 //! stands around it; [`python`] writes it as a script for any Python from 2.7 on, [`rust`] as a test over
 //! [`Subject`](sockspec_subject::Subject), [`wire`] as the requests that a driver is to be sent. What each step must lead
 //! to is written into the script, as the case has it. Nothing here runs anything.
+//!
+//! ```
+//! use sockspec_fixtures::Fixtures;
+//! use sockspec_lab::LabSet;
+//! use sockspec_repro::{Scene, python};
+//!
+//! let fixtures = Fixtures::embedded();
+//! let labs = fixtures.lab_texts().filter_map(|(path, text)| Some((path.strip_prefix("labs/")?, text)));
+//! let (suite, labs) = (fixtures.suite()?, LabSet::load(labs)?);
+//! let scene = Scene {
+//!     case: suite.case("recv/waitall/inet").ok_or("there is no such case")?,
+//!     suite: &suite,
+//!     labs: &labs,
+//!     module: "socket",
+//!     interpreter: "python3",
+//!     subject: Scene::REFERENCE,
+//!     lab_command: "sockspec lab",
+//!     file: "repro.py",
+//! };
+//! let script = python(&scene)?;
+//! assert!(script.contains("import socket") && script.contains("recv/waitall/inet"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod needs;
 mod python;

@@ -5,6 +5,16 @@
 //! a case that departs on the fault and does not on the sound subject *kills* the fault.
 //!
 //! Faults in what only today's document says stand on [`Today`], the reference with today's changes.
+//!
+//! ```
+//! use sockspec_subject::{Call, Outcome, Subject, Value};
+//!
+//! // `inet_ntoa`'s last number is always zero.
+//! let mut wrong = sockspec_strength::subject("faulty:ntoa-last-lost").ok_or("there is no such fault")?;
+//! let outcome = wrong.call(&Call::function("inet_ntoa", [Value::bytes([127_u8, 0, 0, 1])]))?;
+//! assert_eq!(outcome, Outcome::Returned(Value::str("127.0.0.0")));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod fault;
 mod faults;

@@ -7,6 +7,41 @@
 //!
 //! An implementation in Rust need not deal in dynamic values: it implements the typed traits in [`typed`] and is
 //! turned into a subject by [`typed::Typed`].
+//!
+//! ```
+//! use std::convert::Infallible;
+//! use std::net::Ipv4Addr;
+//!
+//! use sockspec_subject::typed::{Answer, Conversion, NameResolution, Refusal, SocketModule, Sockets, Typed};
+//! use sockspec_subject::{Call, Description, Outcome, Subject, Text, Value};
+//!
+//! struct MySockets;
+//!
+//! impl Conversion for MySockets {
+//!     fn inet_ntoa(&mut self, packed: &[u8]) -> Answer<Text> {
+//!         let four: [u8; 4] = packed.try_into().map_err(|_| Refusal::message("four bytes are wanted"))?;
+//!         Ok(Ipv4Addr::from(four).to_string().into())
+//!     }
+//! }
+//!
+//! // What a trait is not told to do is unsupported.
+//! impl NameResolution for MySockets {}
+//! impl Sockets for MySockets {
+//!     type Socket = Infallible;
+//!     type File = Infallible;
+//! }
+//! impl SocketModule for MySockets {
+//!     fn describe(&self) -> Description {
+//!         Description { name: "my sockets".into(), ..Description::default() }
+//!     }
+//! }
+//!
+//! let mut subject = Typed::new(MySockets);
+//! let outcome = subject.call(&Call::function("inet_ntoa", [Value::bytes([127_u8, 0, 0, 1])]))?;
+//! assert_eq!(outcome, Outcome::Returned(Value::str("127.0.0.1")));
+//! assert!(matches!(subject.call(&Call::function("gethostname", vec![]))?, Outcome::Unsupported(_)));
+//! # Ok::<(), sockspec_subject::Fault>(())
+//! ```
 
 pub mod args;
 mod call;

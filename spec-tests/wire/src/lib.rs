@@ -7,6 +7,34 @@
 //!
 //! No other crate of the workspace knows JSON. Those that store or send vocabulary values inside of types of their own
 //! use [`serde_value`], and [`lines`] and [`pretty`] for the text.
+//!
+//! ```
+//! use sockspec_subject::{Call, Description, Fault, Outcome, Subject, Value};
+//!
+//! /// Answers every call with its name.
+//! struct Parrot;
+//!
+//! impl Subject for Parrot {
+//!     fn describe(&mut self) -> Result<Description, Fault> {
+//!         Ok(Description { name: "parrot".into(), ..Description::default() })
+//!     }
+//!
+//!     fn call(&mut self, call: &Call) -> Result<Outcome, Fault> {
+//!         Ok(Outcome::Returned(Value::str(call.name.as_str())))
+//!     }
+//!
+//!     fn reset(&mut self) -> Result<(), Fault> {
+//!         Ok(())
+//!     }
+//! }
+//!
+//! let requests = "{\"id\":1,\"op\":\"call\",\"name\":\"gethostname\",\"args\":[]}\n{\"id\":2,\"op\":\"reset\"}\n";
+//! let mut replies = Vec::new();
+//! sockspec_wire::serve(&mut Parrot, requests.as_bytes(), &mut replies)?;
+//! let replies = String::from_utf8_lossy(&replies);
+//! assert_eq!(replies, "{\"id\":1,\"returned\":\"gethostname\"}\n{\"id\":2,\"reset\":true}\n");
+//! # Ok::<(), sockspec_wire::ServeError>(())
+//! ```
 
 mod echo;
 mod error;

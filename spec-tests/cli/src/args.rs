@@ -96,7 +96,7 @@ pub(crate) enum Command {
     /// Lists the subjects that have a name here: what each is, how to get it, and why one is missing.
     Subjects(Subjects),
     /// Says what this machine can run.
-    Doctor,
+    Doctor(Doctor),
     /// Judges a driver: handshake, every shape of value, errors, reset, pipelining, exit.
     Smoke(Smoke),
     /// Drives two subjects with the same generated calls, and judges what they differ in.
@@ -284,6 +284,13 @@ pub(crate) struct Lab {
     /// The command and its arguments.
     #[arg(last = true, required = true, value_name = "CMD")]
     pub(crate) command: Vec<OsString>,
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Doctor {
+    /// Tries the lab alone, and starts no subject.
+    #[arg(long)]
+    pub(crate) lab: bool,
 }
 
 #[derive(Debug, Clone, clap::Args)]

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use sockspec_report::layout::{Entry, one_line};
 use sockspec_report::style::{BAD, GOOD, STRONG, paint};
 
+use crate::args::Doctor;
 use crate::exit::Failure;
 use crate::{output, registry, roster};
 
@@ -13,7 +14,7 @@ const INDENT: usize = 2;
 const LABEL: usize = 19;
 
 /// Tries what a run may need, and says what came of it. Never fails for what is missing.
-pub(crate) fn doctor() -> Result<ExitCode, Failure> {
+pub(crate) fn doctor(args: &Doctor) -> Result<ExitCode, Failure> {
     let width = output::width();
     let mut text = format!("sockspec {}\n\n{}\n", env!("CARGO_PKG_VERSION"), paint(STRONG, "Lab"));
     let probe = sockspec_lab::probe();
@@ -25,9 +26,11 @@ pub(crate) fn doctor() -> Result<ExitCode, Failure> {
         Err(why) => (false, format!("{why}; what needs no lab still runs, the rest is not-run")),
     };
     text.push_str(&line("in all", ok, &verdict, width));
-    let _ = writeln!(text, "\n{}", paint(STRONG, "Subjects"));
-    for asked in roster::ask(registry::all()?)? {
-        text.push_str(&roster::lines(&asked, width));
+    if !args.lab {
+        let _ = writeln!(text, "\n{}", paint(STRONG, "Subjects"));
+        for asked in roster::ask(registry::all()?)? {
+            text.push_str(&roster::lines(&asked, width));
+        }
     }
     output::print(&text)?;
     Ok(ExitCode::SUCCESS)

@@ -83,7 +83,7 @@ fn obey(args: Args) -> Result<ExitCode, Failure> {
         Command::Repro(args) => repro::repro(&args, fixtures),
         Command::Lab(lab) => lab::lab(&lab, fixtures),
         Command::Subjects(subjects) => roster::subjects(&subjects),
-        Command::Doctor => doctor::doctor(),
+        Command::Doctor(args) => doctor::doctor(&args),
         Command::Smoke(smoke) => smoke::smoke(&smoke),
         Command::Diff(args) => diff::diff(&args, fixtures),
         Command::Strength(args) => strength::strength(&args, fixtures),

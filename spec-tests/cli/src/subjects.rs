@@ -72,7 +72,8 @@ impl Driver {
 
     fn of(entry: &Entry, module: Option<&str>) -> Result<Self, Failure> {
         let folder = temporary().map_err(|error| {
-            Failure::NoSubject(format!("the driver of {} cannot be written: {error}", entry.name))
+            let help = "name a folder that can be written to in TMPDIR";
+            Failure::NoSubject(format!("the driver of {} cannot be written: {error}; {help}", entry.name))
         })?;
         let mut command = start(entry, folder.path())
             .map_err(|why| Failure::NoSubject(format!("{}: {why}; to get it: {}", entry.name, entry.get)))?;

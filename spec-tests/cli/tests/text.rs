@@ -97,6 +97,9 @@ fn the_doctor_says_what_there_is() {
     for name in ["network-namespace", "loopback-v6", "in all", "reference", "cpython-3.13", "jython"] {
         assert!(said.stdout.contains(&format!("\n  {name} ")), "{name} is missing in {}", said.stdout);
     }
+    let said: common::Said = bare().args(["doctor", "--lab"]).output().unwrap().into();
+    assert_eq!(said.status, Some(0));
+    assert!(said.stdout.contains("\n  in all ") && !said.stdout.contains("Subjects"), "{}", said.stdout);
 }
 
 /// With nothing on PATH only what is built in is there; for the rest it is said why not, and how to get it.

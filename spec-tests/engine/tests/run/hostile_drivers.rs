@@ -6,12 +6,13 @@ use std::fs;
 use std::process::Command;
 use std::sync::Mutex;
 use std::thread;
+use std::time::Duration;
 
 use sockspec_engine::{Cancel, EngineError, LabPolicy, Plan, SubjectSpec, run};
 use sockspec_events::{CaseResult, Event, Verdict};
 
 use crate::drivers::DRIVER;
-use crate::harness::{SHORT, calling, children, is_gone, labs, plan};
+use crate::harness::{GENEROUS, calling, children, is_gone, labs, plan};
 use crate::support::case;
 
 pub(crate) const TESTS: [(&str, fn()); 1] =
@@ -86,8 +87,12 @@ const CALLS: [(&str, Verdict, &str); 49] = [
     ("is-good", Verdict::Pass, ""),
 ];
 
+/// How long who hangs is waited for: long enough for the good calls around it on a busy machine, and no longer than who says
+/// no hello is.
+const HANGING: Duration = Duration::from_secs(8);
+
 /// A run of three cases on that driver, in a lab where there are any.
-fn plan_on(behaviour: &str, policy: LabPolicy) -> Plan {
+fn plan_on(behaviour: &str, expected: Option<Verdict>, policy: LabPolicy) -> Plan {
     let bad = "{ call = \"f\" },\n{ call = \"bad\", args = [{ path = \"left\" }] },";
     let text = calling("before", &["f"]) + &case("bad", "", bad) + &calling("after", &["f", "f"]);
     let mut plan = plan(&text);
@@ -98,7 +103,7 @@ fn plan_on(behaviour: &str, policy: LabPolicy) -> Plan {
         label: behaviour.to_owned(),
         hello: None,
     };
-    plan.timeout = SHORT;
+    plan.timeout = if expected == Some(Verdict::Hang) { HANGING } else { GENEROUS };
     plan.labs = labs();
     plan.lab_policy = policy;
     plan
@@ -116,7 +121,7 @@ fn outcome(plan: &Plan) -> Result<Vec<CaseResult>, EngineError> {
 
 /// What is wrong with how a row went.
 fn wrong(behaviour: &str, expected: Option<Verdict>, says: &str, policy: LabPolicy) -> Option<String> {
-    match (outcome(&plan_on(behaviour, policy)), expected) {
+    match (outcome(&plan_on(behaviour, expected, policy)), expected) {
         (Err(EngineError::SubjectStart { what, .. }), None) => {
             (!what.contains(says)).then(|| format!("{behaviour}: {what}"))
         }
@@ -208,8 +213,10 @@ pub(crate) fn table() {
         rows.extend(STARTS.iter().map(|&(behaviour, says)| (behaviour, None, says, policy)));
         rows.extend(CALLS.iter().map(|&(behaviour, verdict, says)| (behaviour, Some(verdict), says, policy)));
     }
-    // Who says no hello takes longest to be given up.
-    rows.sort_by_key(|(behaviour, ..)| *behaviour != "starts-silent");
+    // Who says no hello takes longest to be given up, and who hangs comes next.
+    rows.sort_by_key(|(behaviour, verdict, ..)| {
+        (*behaviour != "starts-silent", *verdict != Some(Verdict::Hang))
+    });
     let rows = Mutex::new(rows.into_iter());
     let failed = Mutex::new(Vec::new());
     thread::scope(|scope| {

@@ -10,6 +10,7 @@ use sockspec_events::Verdict;
 use sockspec_expect::{Cause, Causes, Entry, Expectations, Kind, Upstream};
 use sockspec_lab::LabSet;
 use sockspec_repro::Scene;
+use sockspec_subject::Edition;
 
 use crate::args::Form;
 use crate::exit::Failure;
@@ -25,6 +26,7 @@ const HEAD: &str = "\
 
 What the implementations with a file of expectations here do otherwise than the document says: one entry for each cause, however
 many cases, versions and further subjects show it. `sockspec findings` makes this page from `causes.toml` and the files beside it.
+Where no edition is said both are meant, that of Python 2.2, which brought IPv6, and today's: the files hold for `--edition 3` too.
 Upstream \"none found\" says that somebody looked. The steps are those of the smallest case that shows the departure; `#` says what
 the document wants. The command below them writes the script that shows it with no sockspec around.
 
@@ -132,8 +134,11 @@ impl Page<'_> {
         let Finding { cause, entries, cases } = finding;
         let _ = writeln!(page, "\n### {}\n\n{}\n", cause.id, plain(&cause.reason));
         for id in clauses(entries) {
-            let words = self.loaded.suite.catalogue.get(id).map_or("(no such clause)", |clause| &clause.text);
-            let _ = writeln!(page, "- The document, `{id}`: {}", plain(words));
+            let (words, whose) =
+                self.loaded.suite.catalogue.get(id).map_or(("(no such clause)", String::new()), |clause| {
+                    (&clause.text, whose(&clause.editions))
+                });
+            let _ = writeln!(page, "- The document{whose}, `{id}`: {}", plain(words));
         }
         let count = cases.len();
         let _ = writeln!(
@@ -210,6 +215,16 @@ fn shown<'a>(finding: &Finding<'a>) -> Option<&'a Case> {
         (case.steps.len(), case.steps.iter().map(|step| step.to_string().len()).sum::<usize>())
     };
     named.or_else(|| finding.cases.iter().filter(|case| !case.steps.is_empty()).min_by_key(steps)).copied()
+}
+
+/// Which of its editions says so, where not every one does.
+fn whose(editions: &[Edition]) -> String {
+    let named: Vec<String> = editions.iter().map(ToString::to_string).collect();
+    if named.len() == Edition::ALL.len() {
+        String::new()
+    } else {
+        format!(" of edition {}", named.join(", "))
+    }
 }
 
 /// The subjects, each with the versions, editions and ways that it departs in.

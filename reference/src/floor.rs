@@ -2,7 +2,6 @@
 //! interface.
 
 use std::ffi::CStr;
-use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::os::fd::BorrowedFd;
 
@@ -11,6 +10,7 @@ use socket2::SockAddr;
 
 use crate::resolution::{AddrInfo, Hints};
 use crate::sys;
+pub use crate::sys::floor::Peer;
 
 /// The C library's `getaddrinfo`; a failure is its code.
 ///
@@ -71,15 +71,12 @@ pub fn send(socket: BorrowedFd<'_>, data: &[u8], flags: i32) -> isize {
     sys::floor::send(socket, data, flags)
 }
 
-/// recvfrom(2), with the address as the system wrote it.
-///
-/// # Errors
-/// The `errno`.
-pub fn recvfrom(socket: BorrowedFd<'_>, buffer: &mut [u8], flags: i32) -> io::Result<(usize, SockAddr)> {
-    sys::floor::recvfrom(socket, buffer, flags)
+/// recvfrom(2), with the address as the system wrote it: its result, which is negative where it failed with an `errno`.
+pub fn recvfrom(socket: BorrowedFd<'_>, buffer: &mut [u8], flags: i32, from: &mut Peer) -> isize {
+    sys::floor::recvfrom(socket, buffer, flags, from)
 }
 
-/// sendto(2): its result, which is negative where it failed with an `errno`.
-pub fn sendto(socket: BorrowedFd<'_>, data: &[u8], flags: i32, to: &SockAddr) -> isize {
+/// sendto(2) to whom an address was received of: its result, which is negative where it failed with an `errno`.
+pub fn sendto(socket: BorrowedFd<'_>, data: &[u8], flags: i32, to: &Peer) -> isize {
     sys::floor::sendto(socket, data, flags, to)
 }

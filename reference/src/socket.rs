@@ -4,7 +4,7 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 
 use socket2::SockAddr;
 
-use crate::address::{Address, SocketAddress};
+use crate::address::{Address, Resolved, SocketAddress, path_address};
 use crate::error::{Error, Result};
 use crate::file::File;
 use crate::sys;
@@ -278,8 +278,7 @@ impl Socket {
     /// # Errors
     /// As [`Socket::recv`].
     pub fn recvfrom(&self, buffer: &mut [u8], flags: MsgFlags) -> Result<(usize, Option<SocketAddress>)> {
-        let (count, sender) = sys::socket::recvfrom(self.open()?, buffer, flags.0)?;
-        Ok((count, sys::sockaddr::decode(&sender)))
+        Ok(sys::socket::recvfrom(self.open()?, buffer, flags.0)?)
     }
 
     /// As [`Socket::recvfrom`], with a buffer of its own for at most `size` bytes. Clause:
@@ -288,9 +287,7 @@ impl Socket {
     /// # Errors
     /// As [`Socket::recv_vec`].
     pub fn recvfrom_vec(&self, size: usize, flags: MsgFlags) -> Result<(Vec<u8>, Option<SocketAddress>)> {
-        let received = sys::socket::recvfrom_vec(self.open()?, size, flags.0).ok_or(Error::Memory(size))?;
-        let (buffer, sender) = received?;
-        Ok((buffer, sys::sockaddr::decode(&sender)))
+        Ok(sys::socket::recvfrom_vec(self.open()?, size, flags.0).ok_or(Error::Memory(size))??)
     }
 
     /// Sends to the other end of a connected socket and returns how many bytes went out, which may be fewer
@@ -331,8 +328,11 @@ impl Socket {
     /// As [`Socket::send`], those of an address as in [`Socket::connect`], and `EISCONN`.
     pub fn sendto<'a>(&self, data: &[u8], flags: MsgFlags, address: impl Into<Address<'a>>) -> Result<usize> {
         let socket = self.open()?;
-        let address = address.into().for_family(self.family)?;
-        Ok(socket.send_to_with_flags(data, &address, flags.0 | libc::MSG_NOSIGNAL)?)
+        let flags = flags.0 | libc::MSG_NOSIGNAL;
+        Ok(match address.into().resolved(self.family)? {
+            Resolved::Inet(address) => sys::socket::sendto(socket, data, flags, address)?,
+            Resolved::Unix(path) => socket.send_to_with_flags(data, &path_address(path)?, flags)?,
+        })
     }
 
     /// Makes the socket blocking, as it is at first, or non-blocking: then a call that would wait fails with

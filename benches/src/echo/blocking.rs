@@ -9,7 +9,6 @@ use std::time::Instant;
 
 use rustix::net::{RecvFlags, SendFlags, SocketAddrAny};
 use socket_reference::{MsgFlags, Socket, SocketAddress, floor};
-use socket2::SockAddr;
 
 use super::pair::{Buffer, Pair, Server};
 use crate::case::{Contender, Reason};
@@ -184,12 +183,13 @@ impl<E: Addressing> End for Answering<E> {
 }
 
 impl Addressing for C {
-    type Address = SockAddr;
-    fn receive_from(&mut self, buffer: &mut [u8]) -> io::Result<(usize, Option<SockAddr>)> {
-        let (count, sender) = floor::recvfrom(self.0.as_fd(), buffer, 0)?;
+    type Address = floor::Peer;
+    fn receive_from(&mut self, buffer: &mut [u8]) -> io::Result<(usize, Option<floor::Peer>)> {
+        let mut sender = floor::Peer::default();
+        let count = counted(floor::recvfrom(self.0.as_fd(), buffer, 0, &mut sender))?;
         Ok((count, Some(sender)))
     }
-    fn send_to(&mut self, data: &[u8], to: &SockAddr) -> io::Result<usize> {
+    fn send_to(&mut self, data: &[u8], to: &floor::Peer) -> io::Result<usize> {
         counted(floor::sendto(self.0.as_fd(), data, 0, to))
     }
 }

@@ -95,7 +95,27 @@ impl<'a> From<&'a SocketAddress> for Address<'a> {
     }
 }
 
-impl Address<'_> {
+/// An address of a family, its host resolved and its members checked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Resolved<'a> {
+    /// `AF_INET` or `AF_INET6`.
+    Inet(SocketAddr),
+    /// `AF_UNIX`: a path or abstract name that fits.
+    Unix(&'a [u8]),
+}
+
+impl<'a> Address<'a> {
+    /// The address for a socket of `family` as the system takes it.
+    ///
+    /// # Errors
+    /// As [`Address::resolved`].
+    pub(crate) fn for_family(&self, family: Family) -> Result<SockAddr> {
+        match self.resolved(family)? {
+            Resolved::Inet(address) => Ok(sockaddr::inet(address)),
+            Resolved::Unix(path) => path_address(path),
+        }
+    }
+
     /// The address for a socket of `family`, its host resolved.
     ///
     /// # Errors
@@ -103,9 +123,9 @@ impl Address<'_> {
     /// a NUL byte in it, [`Error::Overflow`] for a port, flow information or scope id out of range,
     /// [`Error::Gaierror`] for a host that cannot be resolved, [`Error::Message`] for a path that is too long
     /// or a family other than the three (`addresses.families`).
-    pub(crate) fn for_family(&self, family: Family) -> Result<SockAddr> {
+    pub(crate) fn resolved(&self, family: Family) -> Result<Resolved<'a>> {
         match (family, *self) {
-            (Family::UNIX, Self::Unix(path)) => unix(path),
+            (Family::UNIX, Self::Unix(path)) => unix(path).map(Resolved::Unix),
             (
                 Family::INET,
                 Self::Host { flowinfo: Some(_), .. }
@@ -117,15 +137,14 @@ impl Address<'_> {
                 let port = self::port(port)?;
                 let flowinfo = self::flowinfo(flowinfo.unwrap_or(0))?;
                 let scope_id = self::scope_id(scope_id.unwrap_or(0))?;
-                let resolved = match host::resolve(host, family)? {
+                Ok(Resolved::Inet(match host::resolve(host, family)? {
                     SocketAddr::V4(address) => SocketAddrV4::new(*address.ip(), port).into(),
                     SocketAddr::V6(address) => with_members(address, port, flowinfo, scope_id).into(),
-                };
-                Ok(sockaddr::inet(resolved))
+                }))
             }
             // A pair whose host is IPv4 text, which no AF_INET6 socket can use.
             (Family::INET6, Self::Numeric(SocketAddr::V4(_))) => Err(Error::gai(EAI_ADDRFAMILY)),
-            (Family::INET | Family::INET6, Self::Numeric(address)) => Ok(sockaddr::inet(address)),
+            (Family::INET | Family::INET6, Self::Numeric(address)) => Ok(Resolved::Inet(address)),
             (Family::INET6, Self::Unix(_) | Self::Other(_)) => {
                 Err(Error::Type("an AF_INET6 address is host, port, flow information and scope id".into()))
             }
@@ -168,7 +187,7 @@ pub(crate) fn scope_id(scope_id: i64) -> Result<u32> {
 
 /// A path is followed by NUL, an abstract name, which begins with NUL, is not: it may fill the structure and
 /// hold NUL bytes of its own. Within a path NUL would end it early and in silence, so there it is refused.
-fn unix(path: &[u8]) -> Result<SockAddr> {
+fn unix(path: &[u8]) -> Result<&[u8]> {
     let is_abstract = path.first() == Some(&0);
     if !is_abstract && path.contains(&0) {
         return Err(Error::Type("an AF_UNIX path contains a NUL byte".into()));
@@ -177,6 +196,11 @@ fn unix(path: &[u8]) -> Result<SockAddr> {
     if path.len() > room {
         return Err(too_long());
     }
+    Ok(path)
+}
+
+/// A resolved `AF_UNIX` address as the system takes it.
+pub(crate) fn path_address(path: &[u8]) -> Result<SockAddr> {
     sockaddr::unix(path).ok_or_else(too_long)
 }
 

@@ -2,8 +2,7 @@
 #![allow(unsafe_code)]
 
 use std::ffi::{CStr, c_char, c_int};
-use std::io;
-use std::mem::MaybeUninit;
+use std::mem::{MaybeUninit, size_of};
 use std::net::IpAddr;
 use std::os::fd::{AsRawFd, BorrowedFd};
 use std::ptr;
@@ -118,26 +117,37 @@ pub(crate) fn send(socket: BorrowedFd<'_>, data: &[u8], flags: c_int) -> isize {
     unsafe { libc::send(socket.as_raw_fd(), data.as_ptr().cast(), data.len(), flags) }
 }
 
-/// recvfrom(2), with the address as the system wrote it.
-pub(crate) fn recvfrom(
-    socket: BorrowedFd<'_>,
-    buffer: &mut [u8],
-    flags: c_int,
-) -> io::Result<(usize, SockAddr)> {
-    // SAFETY: `recvfrom` writes an address into the storage that it is given and says how long it is; the
-    // buffer is writable for its length.
-    unsafe {
-        SockAddr::try_init(|storage, length| {
-            let buffer = (buffer.as_mut_ptr().cast(), buffer.len());
-            let count = libc::recvfrom(socket.as_raw_fd(), buffer.0, buffer.1, flags, storage.cast(), length);
-            usize::try_from(count).map_err(|_| io::Error::last_os_error())
-        })
+/// Room for an address as the system writes it, as a C program has it: nothing in it is cleared, moved or read.
+#[derive(Debug)]
+pub struct Peer {
+    room: MaybeUninit<libc::sockaddr_storage>,
+    length: socklen_t,
+}
+
+impl Default for Peer {
+    fn default() -> Self {
+        Self { room: MaybeUninit::uninit(), length: 0 }
     }
 }
 
-/// sendto(2): its result, which is negative where it failed with an `errno`.
-pub(crate) fn sendto(socket: BorrowedFd<'_>, data: &[u8], flags: c_int, to: &SockAddr) -> isize {
+/// recvfrom(2), with the address as the system wrote it: its result, which is negative where it failed with an `errno`.
+pub(crate) fn recvfrom(socket: BorrowedFd<'_>, buffer: &mut [u8], flags: c_int, from: &mut Peer) -> isize {
+    from.length = socklen_t::try_from(size_of::<libc::sockaddr_storage>()).unwrap_or(0);
+    let room = (buffer.as_mut_ptr().cast(), buffer.len());
+    let address = (from.room.as_mut_ptr().cast(), &raw mut from.length);
+    // SAFETY: the buffer is writable for its length, and so is the room for the address.
+    let count = unsafe { libc::recvfrom(socket.as_raw_fd(), room.0, room.1, flags, address.0, address.1) };
+    if count < 0 {
+        // It wrote no address.
+        from.length = 0;
+    }
+    count
+}
+
+/// sendto(2) to whom an address was received of: its result, which is negative where it failed with an `errno`.
+pub(crate) fn sendto(socket: BorrowedFd<'_>, data: &[u8], flags: c_int, to: &Peer) -> isize {
     let data = (data.as_ptr().cast(), data.len());
-    // SAFETY: the data is readable for its length, and so is the address.
-    unsafe { libc::sendto(socket.as_raw_fd(), data.0, data.1, flags, to.as_ptr().cast(), to.len()) }
+    // SAFETY: the data is readable for its length, and so is the address, which the system wrote; without one the length
+    // is zero.
+    unsafe { libc::sendto(socket.as_raw_fd(), data.0, data.1, flags, to.room.as_ptr().cast(), to.length) }
 }

@@ -6,10 +6,14 @@ use std::alloc::{self, Layout};
 use std::ffi::c_int;
 use std::io;
 use std::mem::{MaybeUninit, size_of};
+use std::net::SocketAddr;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 
 use libc::socklen_t;
-use socket2::{SockAddr, Socket};
+use socket2::Socket;
+
+use super::sockaddr;
+use crate::address::SocketAddress;
 
 /// The result of a call that says -1 for failure.
 fn checked(status: c_int) -> io::Result<c_int> {
@@ -35,20 +39,18 @@ pub(crate) fn recv(socket: &Socket, buffer: &mut [u8], flags: c_int) -> io::Resu
     counted(unsafe { libc::recv(socket.as_raw_fd(), buffer.as_mut_ptr().cast(), buffer.len(), flags) })
 }
 
-/// As [`recv`], with the sender's address.
-pub(crate) fn recvfrom(socket: &Socket, buffer: &mut [u8], flags: c_int) -> io::Result<(usize, SockAddr)> {
-    // SAFETY: `recvfrom` writes an address into the storage that it is given and says how long it is; the
-    // buffer is writable for its length.
+/// As [`recv`], with the sender's address; `None` where the system names none.
+pub(crate) fn recvfrom(
+    socket: &Socket,
+    buffer: &mut [u8],
+    flags: c_int,
+) -> io::Result<(usize, Option<SocketAddress>)> {
+    let room = (buffer.as_mut_ptr().cast(), buffer.len());
+    // SAFETY: `recvfrom` writes an address into the room that it is given and says how long it is; the buffer is
+    // writable for its length.
     unsafe {
-        SockAddr::try_init(|storage, length| {
-            counted(libc::recvfrom(
-                socket.as_raw_fd(),
-                buffer.as_mut_ptr().cast(),
-                buffer.len(),
-                flags,
-                storage.cast(),
-                length,
-            ))
+        sockaddr::with_sender(|sender, length| {
+            counted(libc::recvfrom(socket.as_raw_fd(), room.0, room.1, flags, sender, length))
         })
     }
 }
@@ -64,8 +66,16 @@ pub(crate) fn recvfrom_vec(
     socket: &Socket,
     size: usize,
     flags: c_int,
-) -> Option<io::Result<(Vec<u8>, SockAddr)>> {
-    fill(size, flags, |room| socket.recv_from_with_flags(room, flags))
+) -> Option<io::Result<(Vec<u8>, Option<SocketAddress>)>> {
+    fill(size, flags, |room| {
+        let room = (room.as_mut_ptr().cast(), room.len());
+        // SAFETY: as in [`recvfrom`].
+        unsafe {
+            sockaddr::with_sender(|sender, length| {
+                counted(libc::recvfrom(socket.as_raw_fd(), room.0, room.1, flags, sender, length))
+            })
+        }
+    })
 }
 
 /// Makes a buffer of `size` bytes and has `receive` fill it; its length becomes the number of bytes that came.
@@ -116,6 +126,16 @@ pub(crate) fn zeroed(size: usize) -> Option<Vec<u8>> {
 pub(crate) fn send(socket: &Socket, data: &[u8], flags: c_int) -> io::Result<usize> {
     // SAFETY: the data is readable for its length.
     counted(unsafe { libc::send(socket.as_raw_fd(), data.as_ptr().cast(), data.len(), flags) })
+}
+
+/// As [`send`], to an `AF_INET` or `AF_INET6` address.
+pub(crate) fn sendto(socket: &Socket, data: &[u8], flags: c_int, to: SocketAddr) -> io::Result<usize> {
+    sockaddr::with_inet(to, |to, length| {
+        // SAFETY: the data is readable for its length, and so is the address for the time of this call.
+        counted(unsafe {
+            libc::sendto(socket.as_raw_fd(), data.as_ptr().cast(), data.len(), flags, to, length)
+        })
+    })
 }
 
 /// shutdown(2) with any number.

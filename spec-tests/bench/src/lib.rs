@@ -26,7 +26,7 @@ mod statistics;
 mod table;
 
 pub use findings::Finding;
-pub use measure::{Contender, Plan, measure};
+pub use measure::{Contender, Measuring, Plan};
 pub use page::PageError;
 pub use results::{Difference, Measurement, Results, SavedError, ScenarioResult};
 pub use statistics::Sample;

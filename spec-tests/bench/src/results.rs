@@ -67,6 +67,12 @@ impl Measurement {
         }
     }
 
+    /// How many rounds it is the figure of.
+    #[cfg(test)]
+    pub(crate) fn rounds(&self) -> usize {
+        self.sample.rounds()
+    }
+
     pub(crate) fn missing(label: String, why: &str, wrong: bool) -> Self {
         Self {
             label,
@@ -140,6 +146,12 @@ pub struct Results {
     pub subjects: Vec<(String, String)>,
     /// Where the ends ran.
     pub cores: Cores,
+    /// Whether the ends ran in real time: until each waited, without being preempted.
+    #[serde(default)]
+    pub real_time: bool,
+    /// How often each subject was started anew.
+    #[serde(default = "once")]
+    pub starts: usize,
     /// Messages a second, where the load was sent at fixed times.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rate: Option<f64>,
@@ -198,6 +210,8 @@ impl Results {
             floor: floor.to_owned(),
             subjects,
             cores,
+            real_time: false,
+            starts: 1,
             rate: None,
             load_before: load_average(),
             scenarios: Vec::new(),
@@ -245,6 +259,11 @@ impl Results {
                 self.cores.sentence()
             ));
         }
+        if self.real_time != before.real_time {
+            let how = |real| if real { "in real time" } else { "not in real time" };
+            let (then, now) = (how(before.real_time), how(self.real_time));
+            return Some(format!("they were taken {then} then, and {now} now"));
+        }
         if self.rate != before.rate {
             return Some("the load was not sent at the same rate (--rate)".to_owned());
         }
@@ -282,6 +301,11 @@ impl Results {
         }
         slower
     }
+}
+
+/// How often subjects were started when results did not say so.
+const fn once() -> usize {
+    1
 }
 
 /// Processes that want to run, over the last minute; 0 where the system does not say.

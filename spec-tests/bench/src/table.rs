@@ -126,6 +126,21 @@ impl Results {
         let of =
             |wanted: fn(&Shape) -> bool| self.scenarios.iter().any(|result| wanted(&result.scenario.shape));
         let mut all = vec![self.cores.sentence()];
+        all.push(
+            if self.real_time {
+                "They ran in real time: neither end was preempted, by the other or by whoever else wanted the core."
+            } else {
+                "They did not run in real time, which takes a privilege: who takes the core from whom was the scheduler's \
+                 affair, and differs from one start to the next."
+            }
+            .to_owned(),
+        );
+        if self.starts > 1 {
+            all.push(format!(
+                "Each subject was started {} times, and each time with a network of its own.",
+                self.starts
+            ));
+        }
         if of(|shape| matches!(shape, Shape::Call { .. })) {
             all.push(
                 "Calls are timed by the turn, less what the loop alone takes; their p99 is of turns."

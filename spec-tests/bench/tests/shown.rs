@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use rstest::rstest;
-use sockspec_bench::{Contender, Plan, Results, measure};
+use sockspec_bench::{Contender, Measuring, Plan, Results};
 use sockspec_engine::bench::{Cores, Measured, Refused, Round, Scenario, Shape, echo, resolver};
 
 /// Takes as long as it is told to.
@@ -43,11 +43,17 @@ fn documented(scenario: &Scenario) -> u64 {
 type Takes = fn(&Scenario) -> u64;
 
 fn results(ids: &[&str], contenders: &[(&'static str, Takes)]) -> Results {
-    let plan = Plan { rounds: 3, turn: Duration::from_micros(100), cores: Cores::Shared(1), interval: None };
+    let plan = Plan {
+        rounds: 3,
+        sittings: 2,
+        turn: Duration::from_micros(100),
+        cores: Cores::Shared(1),
+        interval: None,
+    };
     let subjects =
         contenders.iter().map(|(label, _)| ((*label).to_owned(), "made up 1.0".to_owned())).collect();
     let mut results = Results::new("0.0.0", "floor", subjects, plan.cores);
-    results.load_before = 0.0;
+    (results.load_before, results.real_time, results.starts) = (0.0, true, plan.sittings);
     for scenario in [resolver(), echo()].concat() {
         if !ids.contains(&scenario.id.as_str()) {
             continue;
@@ -56,7 +62,11 @@ fn results(ids: &[&str], contenders: &[(&'static str, Takes)]) -> Results {
             contenders.iter().map(|&(label, nanoseconds)| Steady { label, nanoseconds }).collect();
         let mut turns: Vec<&mut dyn Contender> =
             steady.iter_mut().map(|one| one as &mut dyn Contender).collect();
-        let mut result = measure(&scenario, &mut turns, &plan, &mut || true);
+        let mut measuring = Measuring::new(&scenario);
+        for sitting in 0..plan.sittings {
+            measuring.sit(&mut turns, &plan, sitting, &mut || true);
+        }
+        let mut result = measuring.result().unwrap();
         result.compare("floor", "reference");
         results.scenarios.push(result);
     }
@@ -171,6 +181,9 @@ fn what_was_taken_otherwise_is_not_compared() {
     let mut apart = taken();
     apart.cores = Cores::Apart(0, 1);
     assert!(taken().incomparable_with(&apart).is_some());
+    let mut preempted = taken();
+    preempted.real_time = false;
+    assert!(taken().incomparable_with(&preempted).is_some());
     let mut paced = taken();
     paced.rate = Some(1000.0);
     assert!(taken().incomparable_with(&paced).is_some());

@@ -9,9 +9,9 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use sockspec_bench::{Contender, Plan, Results, measure};
+use sockspec_bench::{Contender, Measuring, Plan, Results};
 use sockspec_engine::bench::{
-    Cores, Hand, LARGE_HOSTS_LAB, Scenario, Shape, Side, echo, large_hosts_lab, resolver,
+    Cores, Hand, LARGE_HOSTS_LAB, Scenario, Shape, Side, echo, grants_real_time, large_hosts_lab, resolver,
 };
 use sockspec_engine::{Cancel, LabFile, SubjectSpec, Twin};
 use sockspec_report::style::{BAD, GOOD, paint};
@@ -56,15 +56,31 @@ pub(crate) fn bench(args: &Bench, fixtures: Option<&Path>) -> Result<ExitCode, F
     let cores = Cores::choose(args.apart);
     let plan = Plan {
         rounds: args.rounds.into(),
+        sittings: args.starts.min(args.rounds).into(),
         turn: args.turn,
         cores,
         interval: args.rate.map(|rate| Duration::from_secs(1) / rate),
     };
-    let results = Results::new(env!("CARGO_PKG_VERSION"), FLOOR, Vec::new(), cores);
-    let mut results = Bencher { args, subjects: &subjects, labs: &labs, plan: &plan, cancel: &cancel }
-        .run(&scenarios, results)?;
+    let mut results = Results::new(env!("CARGO_PKG_VERSION"), FLOOR, Vec::new(), cores);
+    results.rate = args.rate.map(f64::from);
+    results.real_time = grants_real_time();
+    results.starts = plan.sittings;
+    let bencher = Bencher {
+        args,
+        subjects: &subjects,
+        labs: &labs,
+        plan: &plan,
+        real_time: results.real_time,
+        cancel: &cancel,
+    };
+    let ended = bencher.run(&scenarios, &mut results);
     results.conclude();
+    if results.scenarios.is_empty() {
+        ended?;
+        return Ok(ExitCode::from(INTERRUPTED));
+    }
     tell(args, &results)?;
+    ended?;
     if cancel.is_set() {
         return Ok(ExitCode::from(INTERRUPTED));
     }
@@ -122,45 +138,68 @@ struct Bencher<'b> {
     subjects: &'b [Resolved],
     labs: &'b [LabFile],
     plan: &'b Plan,
+    real_time: bool,
     cancel: &'b Cancel,
 }
 
 impl<'b> Bencher<'b> {
-    /// One lab after the other, since each subject has a worker in each.
-    fn run(&self, scenarios: &[Scenario], mut results: Results) -> Result<Results, Failure> {
-        results.rate = self.args.rate.map(f64::from);
-        let progress = ProgressBar::new(u64::try_from(scenarios.len()).unwrap_or(u64::MAX));
+    /// Sitting by sitting, and in each one lab after the other, since each subject has a worker in each. Where one cannot be
+    /// started again the results hold what was measured until then.
+    fn run(&self, scenarios: &[Scenario], results: &mut Results) -> Result<(), Failure> {
+        let steps = scenarios.len() * self.plan.sittings;
+        let progress = ProgressBar::new(u64::try_from(steps).unwrap_or(u64::MAX));
         if let Ok(style) = ProgressStyle::with_template("{pos}/{len} {msg}") {
             progress.set_style(style);
         }
         let (large, usual): (Vec<&Scenario>, Vec<&Scenario>) =
             scenarios.iter().partition(|scenario| scenario.lab == LARGE_HOSTS_LAB);
-        for scenarios in [usual, large] {
-            let Some(first) = scenarios.first() else { continue };
-            let mut hands = self.hands(&first.lab)?;
-            if results.subjects.is_empty() {
-                let said = |hand: &Hand<'_>| {
-                    let info = hand.info();
-                    (info.label.clone(), format!("{} {}", info.name, info.version))
-                };
-                results.subjects = hands.iter().map(said).collect();
-            }
-            for scenario in scenarios {
-                if self.cancel.is_set() {
-                    break;
+        let mut labs = [usual, large]
+            .map(|scenarios| -> Vec<Measuring<'_>> { scenarios.into_iter().map(Measuring::new).collect() });
+        let mut ended = Ok(());
+        for sitting in 0..self.plan.sittings {
+            for scenarios in &mut labs {
+                if ended.is_ok() && !self.cancel.is_set() {
+                    ended = self.sit(scenarios, sitting, results, &progress);
                 }
-                progress.set_message(scenario.title.clone());
-                let mut contenders: Vec<&mut dyn Contender> =
-                    hands.iter_mut().map(|hand| hand as &mut dyn Contender).collect();
-                let mut result = measure(scenario, &mut contenders, self.plan, &mut || !self.cancel.is_set());
-                result.compare(FLOOR, REFERENCE);
-                results.scenarios.push(result);
-                progress.inc(1);
             }
-            hands.into_iter().for_each(Hand::leave);
         }
         progress.finish_and_clear();
-        Ok(results)
+        results.scenarios.extend(labs.into_iter().flatten().filter_map(Measuring::result));
+        for result in &mut results.scenarios {
+            result.compare(FLOOR, REFERENCE);
+        }
+        ended
+    }
+
+    /// A sitting in one lab.
+    fn sit(
+        &self,
+        scenarios: &mut [Measuring<'_>],
+        sitting: usize,
+        results: &mut Results,
+        progress: &ProgressBar,
+    ) -> Result<(), Failure> {
+        let Some(first) = scenarios.first() else { return Ok(()) };
+        let mut hands = self.hands(&first.scenario().lab)?;
+        if results.subjects.is_empty() {
+            let said = |hand: &Hand<'_>| {
+                let info = hand.info();
+                (info.label.clone(), format!("{} {}", info.name, info.version))
+            };
+            results.subjects = hands.iter().map(said).collect();
+        }
+        for measuring in scenarios {
+            if self.cancel.is_set() {
+                break;
+            }
+            progress.set_message(measuring.scenario().title.clone());
+            let mut contenders: Vec<&mut dyn Contender> =
+                hands.iter_mut().map(|hand| hand as &mut dyn Contender).collect();
+            measuring.sit(&mut contenders, self.plan, sitting, &mut || !self.cancel.is_set());
+            progress.inc(1);
+        }
+        hands.into_iter().for_each(Hand::leave);
+        Ok(())
     }
 
     fn hands(&self, lab: &str) -> Result<Vec<Hand<'b>>, Failure> {
@@ -173,7 +212,7 @@ impl<'b> Bencher<'b> {
                 labs: self.labs.to_vec(),
                 timeout: self.args.timeout,
             };
-            hands.push(Hand::start(&twin, self.plan.cores.subject(), self.cancel)?);
+            hands.push(Hand::start(&twin, self.plan.cores.subject(), self.real_time, self.cancel)?);
         }
         Ok(hands)
     }

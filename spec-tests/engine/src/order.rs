@@ -33,6 +33,9 @@ pub(crate) struct Order {
     /// The core that it and the subject run on; none in particular otherwise.
     #[serde(default)]
     pub(crate) core: Option<usize>,
+    /// Whether it and the subject run in real time, where the system grants it.
+    #[serde(default)]
+    pub(crate) real_time: bool,
 }
 
 /// The lab that a worker enters.

@@ -173,6 +173,7 @@ impl Thread<'_> {
             scratch,
             timeout_ms: u64::try_from(self.plan.timeout.as_millis()).unwrap_or(u64::MAX),
             core: None,
+            real_time: false,
         };
         let note = match hire(&order, self.plan.timeout, self.cancel) {
             Ok(Hired { worker, subject, notes, .. }) => {

@@ -55,6 +55,7 @@ impl<'c> Runner<'c> {
             timeout_ms: u64::try_from(twin.timeout.as_millis()).unwrap_or(u64::MAX),
             mark: None,
             core: None,
+            real_time: false,
         };
         let mut runner = Self {
             order,

@@ -19,7 +19,7 @@ use sockspec_subject::{Call, Description, Fault, Outcome, Subject, Work, Worked}
 use sockspec_wire::limits::Limits;
 use sockspec_wire::lines;
 
-use crate::bench::Other;
+use crate::bench::{Load, Other, load_entry};
 use crate::check::{CheckFloor, Watch};
 use crate::execute::{blank, fault_verdict, run_case};
 use crate::facts::RunFacts;
@@ -40,6 +40,10 @@ pub type Registry<'r> = &'r dyn Fn() -> Vec<&'static dyn Property>;
 ///
 /// Call it first thing in `main`: a lab can be entered only while the process has a single thread.
 pub fn worker_entry(factory: Factory<'_>, registry: Registry<'_>) -> Option<ExitCode> {
+    // It inherits a worker's environment.
+    if let Some(code) = load_entry() {
+        return Some(code);
+    }
     env::var_os(WORKER_VARIABLE)?;
     match work(factory, registry) {
         Ok(()) => Some(ExitCode::SUCCESS),
@@ -150,6 +154,10 @@ fn work(factory: Factory<'_>, registry: Registry<'_>) -> Result<(), WorkerError>
     let order: Order = lines::from_line(&line)?;
     // Before the subject is started, which inherits it.
     order.core.map(crate::bench::pin);
+    if order.real_time {
+        // Where it is not granted the figures say so; the harness has tried.
+        let _ = sockspec_lab::run_in_real_time();
+    }
     // The lab has another view of processes.
     let mark = order.mark.as_ref().map(Mark::open).transpose()?;
     let world = match enter(&order) {
@@ -190,6 +198,7 @@ fn work(factory: Factory<'_>, registry: Registry<'_>) -> Result<(), WorkerError>
     };
     let make_other = || make(&order, factory, timeout);
     let mut other = Other::new(&make_other);
+    let mut load = Load::new(&Load::own_program);
     loop {
         line.clear();
         if input.read_line(&mut line)? == 0 {
@@ -216,7 +225,7 @@ fn work(factory: Factory<'_>, registry: Registry<'_>) -> Result<(), WorkerError>
             }
             Task::Turn(round) => {
                 let scratch = bench.world.scratch().to_string_lossy().into_owned();
-                let measured = crate::bench::run(&mut *subject, &mut other, &round, &scratch);
+                let measured = crate::bench::run(&mut *subject, &mut other, &mut load, &round, &scratch);
                 mouth.say(&Word::Turned(measured))?;
             }
             Task::Scripts(scripts) => {

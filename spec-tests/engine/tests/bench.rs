@@ -1,13 +1,15 @@
 //! Turns at benchmarks, by subjects that do it right, wrong, or not at all.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, which fail by panicking")]
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::convert::Infallible;
+use std::process::Command;
 
 use rstest::rstest;
 use sockspec_engine::bench::{
-    Echo, LARGE_HOSTS_LAB, Measured, Other, Refused, Round, Scenario, Shape, Side, Transport, echo,
-    large_hosts_lab, resolver, run,
+    Echo, LARGE_HOSTS_LAB, Load, Measured, Other, Refused, Round, Scenario, Shape, Side, Transport, echo,
+    large_hosts_lab, load_entry, resolver, run,
 };
 use sockspec_rust_subjects::StdNet;
 use sockspec_subject::typed::{
@@ -165,7 +167,42 @@ fn turn(subject: &mut dyn Subject, other: Wrong, shape: Shape) -> Result<Measure
     let folder = tempfile::tempdir().unwrap();
     let round = Round { shape, times: 20, warm: 3, load_core: None, interval: None };
     let make = move || Box::new(self::subject(other)) as Box<dyn Subject>;
-    run(subject, &mut Other::new(&make), &round, folder.path().to_str().unwrap())
+    let mut load = Load::new(&this_program);
+    run(subject, &mut Other::new(&make), &mut load, &round, folder.path().to_str().unwrap())
+}
+
+/// The harness's end is these tests once more, which run the one below alone.
+fn this_program() -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "the_harness_end_is_a_process_of_its_own", "--nocapture", "--test-threads=1"]);
+    command
+}
+
+#[test]
+fn the_harness_end_is_a_process_of_its_own() {
+    if load_entry().is_some() {
+        return;
+    }
+    // Its parent ends each of these; here it is asked for one job after the other.
+    let make = || Box::new(subject(Wrong::Nothing)) as Box<dyn Subject>;
+    let (mut other, folder) = (Other::new(&make), tempfile::tempdir().unwrap());
+    let started = Cell::new(0);
+    let make_load = || {
+        started.set(started.get() + 1);
+        this_program()
+    };
+    let mut load = Load::new(&make_load);
+    let mut turn = |wrong: Wrong, side: Side| {
+        let shape = Shape::Echo(Echo { side, ..ONE });
+        let round = Round { shape, times: 20, warm: 3, load_core: None, interval: None };
+        run(&mut subject(wrong), &mut other, &mut load, &round, folder.path().to_str().unwrap())
+    };
+    for _ in 0..2 {
+        assert!(turn(Wrong::Nothing, Side::Server).is_ok());
+        assert!(turn(Wrong::Nothing, Side::Client).is_ok());
+        assert!(turn(Wrong::Raises, Side::Server).is_err());
+    }
+    assert_eq!(started.get(), 1, "what goes wrong with an echo does not end the load");
 }
 
 const ONE: Echo = Echo {

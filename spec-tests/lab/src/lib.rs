@@ -38,3 +38,13 @@ pub use probe::{Check, Probe, probe};
 pub use run::run_in;
 pub use spec::{Interface, InterfaceAddress, LabSet, LabSpec, LabSpecError};
 pub use zone::Zone;
+
+/// Has the calling thread, and whatever it starts from now on, run in real time: before everything that does not, each
+/// until it waits, or for a tenth of a second where another wants the same core. For a lab, call it before [`enter()`]: inside,
+/// nobody has the right to.
+///
+/// # Errors
+/// What the system says where it does not grant it: `EPERM` without the capability `CAP_SYS_NICE` and with `RLIMIT_RTPRIO` zero.
+pub fn run_in_real_time() -> std::io::Result<()> {
+    sys::run_in_real_time()
+}

@@ -7,5 +7,5 @@ mod process;
 mod text;
 
 pub(crate) use probe::{Finding, PROBE_STEPS, Step, probe};
-pub(crate) use process::{clean_environment, fork_into, unshare};
+pub(crate) use process::{clean_environment, fork_into, run_in_real_time, unshare};
 pub(crate) use text::{gai_strerror, hstrerror, strerror};

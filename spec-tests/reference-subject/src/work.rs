@@ -250,7 +250,7 @@ fn serve_streams(whose: Whose, listening: &Socket, connections: u32, buffer: usi
 }
 
 fn serve_datagrams(whose: Whose, socket: &Socket, buffer: usize) -> Result<(), Refusal> {
-    let mut buffer = vec![0; buffer];
+    let (mut buffer, mut sender) = (vec![0; buffer], floor::Peer::default());
     let fd = socket.as_fd()?;
     loop {
         match whose {
@@ -263,7 +263,7 @@ fn serve_datagrams(whose: Whose, socket: &Socket, buffer: usize) -> Result<(), R
                 socket.sendto(&buffer[..count], MsgFlags::NONE, &sender)?;
             }
             Whose::Floor => {
-                let (count, sender) = floor::recvfrom(fd, &mut buffer, 0).map_err(|error| failed(&error))?;
+                let count = counted(floor::recvfrom(fd, &mut buffer, 0, &mut sender))?;
                 if count == 0 {
                     return Ok(());
                 }

@@ -40,6 +40,10 @@ pub(crate) struct Bench {
     /// How often each subject has its turn at a scenario.
     #[arg(long, value_name = "N", default_value = "15", value_parser = clap::value_parser!(u16).range(1..=10_000))]
     pub(crate) rounds: u16,
+    /// How often each subject is started anew, for its share of the rounds: what one process happens to be like is not what
+    /// the next one is.
+    #[arg(long, value_name = "N", default_value = "5", value_parser = clap::value_parser!(u16).range(1..=1_000))]
+    pub(crate) starts: u16,
     /// How long a turn lasts, roughly.
     #[arg(long, value_name = "SECONDS", default_value = "0.01", value_parser = seconds)]
     pub(crate) turn: Duration,

@@ -1,5 +1,7 @@
 //! Which cores the two ends of a benchmark run on.
 
+use std::thread;
+
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +61,16 @@ impl Cores {
             Self::Anywhere => "On no core in particular: this system did not let itself be told.".to_owned(),
         }
     }
+}
+
+/// Whether the system grants it to run in real time.
+///
+/// Two ends that share a core are switched between as the scheduler sees fit: whoever is woken may take the core at once, or
+/// only when the other one waits, and which of the two it mostly is differs from one start to the next. That can make a quarter
+/// of a short round trip. In real time nobody of the same priority takes the core from the other.
+pub fn grants_real_time() -> bool {
+    // On a thread of its own, which then ends.
+    thread::spawn(|| sockspec_lab::run_in_real_time().is_ok()).join().unwrap_or(false)
 }
 
 /// Moves the calling thread, and what it starts from now on, to that core. Says whether the system let it.

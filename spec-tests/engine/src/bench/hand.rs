@@ -26,11 +26,16 @@ pub struct Hand<'c> {
 }
 
 impl<'c> Hand<'c> {
-    /// Starts a worker in its lab, and the subject there.
+    /// Starts a worker in its lab, and the subject there, on that core, and in real time if wished and granted.
     ///
     /// # Errors
     /// [`EngineError`] when the lab cannot be entered or the subject does not start.
-    pub fn start(twin: &Twin, core: Option<usize>, cancel: &'c Cancel) -> Result<Self, EngineError> {
+    pub fn start(
+        twin: &Twin,
+        core: Option<usize>,
+        real_time: bool,
+        cancel: &'c Cancel,
+    ) -> Result<Self, EngineError> {
         let order = Order {
             subject: twin.subject.clone(),
             label: twin.label.clone(),
@@ -39,6 +44,7 @@ impl<'c> Hand<'c> {
             timeout_ms: u64::try_from(twin.timeout.as_millis()).unwrap_or(u64::MAX),
             mark: None,
             core,
+            real_time,
         };
         let mut hand =
             Self { order, timeout: twin.timeout, cancel, worker: None, info: SubjectInfo::default() };

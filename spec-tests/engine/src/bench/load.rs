@@ -69,7 +69,7 @@ pub(crate) fn connect(echo: &Echo, server: &SockAddr) -> io::Result<Vec<Socket>>
     (0..echo.connections.max(1)).map(connected).collect()
 }
 
-/// Ends connections, also under somebody who waits for an answer.
+/// Ends connections, or a server's waiting, also under another process that waits for something of them.
 pub(crate) fn end(sockets: &[Socket]) {
     for socket in sockets {
         // What was ended by the other end needs none of this.
@@ -182,69 +182,46 @@ fn same(message: &[u8], answer: &[u8]) -> Result<(), Wrong> {
     )))
 }
 
-/// A server that waits for a client.
-pub(crate) struct Server {
-    socket: Socket,
-    echo: Echo,
+/// A server that waits for clients, on any port of the loopback address or at that path.
+pub(crate) fn waiting(echo: &Echo, path: &str) -> io::Result<Socket> {
+    let socket = socket(echo.transport)?;
+    socket.bind(&echo.transport.any(path)?)?;
+    if !echo.transport.is_datagram() {
+        socket.listen(i32::try_from(echo.connections.max(1)).unwrap_or(i32::MAX))?;
+    }
+    Ok(socket)
 }
 
-impl Server {
-    /// A server on any port of the loopback address, or at that path.
-    pub(crate) fn start(echo: Echo, path: &str) -> io::Result<Self> {
-        let socket = socket(echo.transport)?;
-        socket.bind(&echo.transport.any(path)?)?;
-        if !echo.transport.is_datagram() {
-            socket.listen(i32::try_from(echo.connections.max(1)).unwrap_or(i32::MAX))?;
-        }
-        Ok(Self { socket, echo })
-    }
-
-    /// Where it is.
-    pub(crate) fn address(&self) -> io::Result<SockAddr> {
-        self.socket.local_addr()
-    }
-
-    /// Sends back what comes, until a connection ends or an empty datagram comes; how many bytes that was.
-    pub(crate) fn serve(&self) -> io::Result<u64> {
-        let mut buffer =
-            vec![0; usize::try_from(self.echo.buffer.max(self.echo.message)).unwrap_or(usize::MAX)];
-        let mut bytes = 0;
-        if self.echo.transport.is_datagram() {
-            loop {
-                match (&self.socket).read(&mut buffer)? {
-                    0 => return Ok(bytes),
-                    count => {
-                        self.socket.send(&buffer[..count])?;
-                        bytes += u64::try_from(count).unwrap_or(u64::MAX);
-                    }
-                }
-            }
-        }
-        let mut connections = Vec::new();
-        for _ in 0..self.echo.connections.max(1) {
-            connections.push(self.socket.accept()?.0);
-        }
+/// Sends back what comes, until a connection ends or an empty datagram comes; how many bytes that was.
+pub(crate) fn serve(echo: &Echo, waiting: &Socket) -> io::Result<u64> {
+    let mut buffer = vec![0; usize::try_from(echo.buffer.max(echo.message)).unwrap_or(usize::MAX)];
+    let mut bytes = 0;
+    if echo.transport.is_datagram() {
+        let mut waiting = waiting;
         loop {
-            for connection in &mut connections {
-                match connection.read(&mut buffer)? {
-                    0 => return Ok(bytes),
-                    count => {
-                        connection.write_all(&buffer[..count])?;
-                        bytes += u64::try_from(count).unwrap_or(u64::MAX);
-                    }
+            match waiting.read(&mut buffer)? {
+                0 => return Ok(bytes),
+                count => {
+                    waiting.send(&buffer[..count])?;
+                    bytes += u64::try_from(count).unwrap_or(u64::MAX);
                 }
             }
         }
     }
-
-    /// Takes that client's datagrams and nobody else's, and answers to it.
-    pub(crate) fn connect(&self, client: &SockAddr) -> io::Result<()> {
-        self.socket.connect(client)
+    let mut connections = Vec::new();
+    for _ in 0..echo.connections.max(1) {
+        connections.push(waiting.accept()?.0);
     }
-
-    /// Ends the server from another thread: what it waits for comes no more.
-    pub(crate) fn end(&self) {
-        let _ = self.socket.shutdown(Shutdown::Both);
+    loop {
+        for connection in &mut connections {
+            match connection.read(&mut buffer)? {
+                0 => return Ok(bytes),
+                count => {
+                    connection.write_all(&buffer[..count])?;
+                    bytes += u64::try_from(count).unwrap_or(u64::MAX);
+                }
+            }
+        }
     }
 }
 

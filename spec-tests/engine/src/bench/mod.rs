@@ -5,11 +5,13 @@ mod cores;
 mod ends;
 mod hand;
 mod load;
+mod load_process;
 mod round;
 mod scenario;
 
-pub use cores::{Cores, pin};
+pub use cores::{Cores, grants_real_time, pin};
 pub use hand::Hand;
+pub use load_process::{Load, load_entry};
 pub use round::{Measured, Other, Refused, Round, run};
 pub use scenario::{
     DOCUMENTED_BUFFER, Echo, LARGE_HOSTS_LAB, Scenario, Shape, Side, Transport, echo, large_hosts_lab,

@@ -1,15 +1,17 @@
 //! A turn at a scenario, taken by a worker in the subject's own network.
 
 use std::io;
+use std::os::fd::AsFd;
+use std::slice;
 use std::thread;
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use sockspec_subject::{Call, Fault, Function, Outcome, Subject, Work, Worked};
 
 use super::cores::pin;
 use super::ends;
-use super::load::{self, Server, Wrong};
+use super::load::{self, Wrong};
+use super::load_process::{Job, Load, Part};
 use super::scenario::{Echo, Shape, Side};
 
 /// A turn.
@@ -100,13 +102,15 @@ impl<'m> Other<'m> {
     }
 }
 
-/// Takes a turn. `other` is for a turn in which the subject is both ends. `scratch` is a folder for the path of a local socket.
+/// Takes a turn. `other` is for a turn in which the subject is both ends, `load` for one in which it is one of them. `scratch`
+/// is a folder for the path of a local socket.
 ///
 /// # Errors
 /// [`Refused`] when the subject cannot do it, or one of the ends fails.
 pub fn run(
     subject: &mut dyn Subject,
     other: &mut Other<'_>,
+    load: &mut Load<'_>,
     round: &Round,
     scratch: &str,
 ) -> Result<Measured, Refused> {
@@ -125,8 +129,8 @@ pub fn run(
         Shape::Echo(echo) => {
             let path = format!("{scratch}/echo.sock");
             let measured = match echo.side {
-                Side::Server => serve(subject, round, echo, &path),
-                Side::Client => ask(subject, round, echo, &path),
+                Side::Server => serve(subject, load, round, echo, &path),
+                Side::Client => ask(subject, load, round, echo, &path),
                 Side::Both => both(subject, other, round, echo, &path),
             };
             let reset = subject.reset();
@@ -166,59 +170,64 @@ fn one(took: &[u64]) -> Result<u64, Refused> {
 }
 
 /// The subject serves, the harness asks.
-fn serve(subject: &mut dyn Subject, round: &Round, echo: &Echo, path: &str) -> Result<Measured, Refused> {
+fn serve(
+    subject: &mut dyn Subject,
+    load: &mut Load<'_>,
+    round: &Round,
+    echo: &Echo,
+    path: &str,
+) -> Result<Measured, Refused> {
     let (socket, address) = ends::waiting(subject, echo, path)?;
     let server = ends::system_address(&address)?;
     let work = ends::serving(socket, echo);
     let sockets = load::connect(echo, &server)?;
-    thread::scope(|scope| {
-        let load = scope.spawn(|| {
-            round.load_core.map(pin);
-            let interval = round.interval.map(Duration::from_nanos);
-            load::ask(echo, &sockets, (round.warm, round.times), interval)
-        });
-        let outcome = subject.work(&work);
-        // Whoever waits for an answer still gets none: a server goes on until the load is done.
-        load::end(&sockets);
-        let asked = load.join().map_err(|_| Refused::Load("its thread panicked".to_owned()))?;
-        one(&worked(outcome?)?)?;
-        Ok(Measured { nanoseconds: asked? })
-    })
+    let part = Part::Ask { warm: round.warm, times: round.times, interval: round.interval };
+    let passed: Vec<_> = sockets.iter().map(AsFd::as_fd).collect();
+    let asking = load.begin(&Job { echo: *echo, core: round.load_core, part }, &passed)?;
+    let outcome = subject.work(&work);
+    // Whoever waits for an answer still gets none: a server goes on until the load is done.
+    load::end(&sockets);
+    let asked = asking.told();
+    one(&worked(outcome?)?)?;
+    Ok(Measured { nanoseconds: asked? })
 }
 
 /// The harness serves, the subject asks.
-fn ask(subject: &mut dyn Subject, round: &Round, echo: &Echo, path: &str) -> Result<Measured, Refused> {
-    let server = Server::start(*echo, path)?;
-    let sockets = ends::connected(subject, echo, &ends::shown_address(&server.address()?, path))?;
+fn ask(
+    subject: &mut dyn Subject,
+    load: &mut Load<'_>,
+    round: &Round,
+    echo: &Echo,
+    path: &str,
+) -> Result<Measured, Refused> {
+    let server = load::waiting(echo, path)?;
+    let sockets = ends::connected(subject, echo, &ends::shown_address(&server.local_addr()?, path))?;
     if echo.transport.is_datagram() {
+        // It takes this client's datagrams and nobody else's, and answers to it.
         let own = ends::returned(subject, &Call::method(&sockets[0], "getsockname", []))?;
         server.connect(&ends::system_address(&own)?)?;
     }
-    thread::scope(|scope| {
-        let serving = scope.spawn(|| {
-            round.load_core.map(pin);
-            server.serve()
-        });
-        let times = round.warm + round.times;
-        let asked = subject.work(&Work::Ask { sockets, message: echo.message, times });
-        let reset = subject.reset();
-        if echo.transport.is_datagram() || !matches!(asked, Ok(Worked::Took(_))) || reset.is_err() {
-            server.end();
+    let job = Job { echo: *echo, core: round.load_core, part: Part::Serve };
+    let serving = load.begin(&job, &[server.as_fd()])?;
+    let times = round.warm + round.times;
+    let asked = subject.work(&Work::Ask { sockets, message: echo.message, times });
+    let reset = subject.reset();
+    if echo.transport.is_datagram() || !matches!(asked, Ok(Worked::Took(_))) || reset.is_err() {
+        load::end(slice::from_ref(&server));
+    }
+    let ended = serving.told().and_then(|bytes| one(&bytes));
+    let took = counted(asked?, round)?;
+    // A server that is ended says nothing but that.
+    if let (Ok(bytes), false) = (&ended, echo.transport.is_datagram()) {
+        let due = times * u64::from(echo.message) * u64::from(echo.connections.max(1));
+        if *bytes != due {
+            return Err(Refused::Wrong(format!("it sent {bytes} bytes, and {due} were due")));
         }
-        let ended = serving.join().map_err(|_| Refused::Load("its thread panicked".to_owned()))?;
-        let took = counted(asked?, round)?;
-        // A server that is ended says nothing but that.
-        if let (Ok(bytes), false) = (&ended, echo.transport.is_datagram()) {
-            let due = times * u64::from(echo.message) * u64::from(echo.connections.max(1));
-            if *bytes != due {
-                return Err(Refused::Wrong(format!("it sent {bytes} bytes, and {due} were due")));
-            }
-        }
-        if !echo.transport.is_datagram() {
-            ended?;
-        }
-        Ok(Measured { nanoseconds: took })
-    })
+    }
+    if !echo.transport.is_datagram() {
+        ended?;
+    }
+    Ok(Measured { nanoseconds: took })
 }
 
 /// One of two subjects serves, the other asks.

@@ -86,6 +86,21 @@ fn stand_by(child: libc::pid_t, interactive: bool) -> ! {
     }
 }
 
+/// Has the calling thread, and whatever it starts from now on, run in real time.
+///
+/// # References
+/// sched(7), `SCHED_RR`
+pub(crate) fn run_in_real_time() -> io::Result<()> {
+    // The least of them: the system's own threads stay before it.
+    let priority: libc::c_int = 1;
+    // SAFETY: zero is the calling thread, and the kernel reads one `int` as the parameters. The C library's own function
+    // is not asked, as one of them refuses always.
+    match unsafe { libc::syscall(libc::SYS_sched_setscheduler, 0, libc::SCHED_RR, &raw const priority) } {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
 /// Removes what steers name resolution, and sets the locale to C.
 ///
 /// Only a process of one thread may call this.

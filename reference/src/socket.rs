@@ -78,6 +78,7 @@ impl Socket {
     }
 
     /// The open socket, or the error that stands for a closed one.
+    #[inline]
     fn open(&self) -> Result<&socket2::Socket> {
         self.inner.as_ref().ok_or(Error::os(libc::EBADF))
     }

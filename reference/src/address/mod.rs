@@ -85,6 +85,7 @@ impl From<SocketAddr> for Address<'_> {
 }
 
 impl<'a> From<&'a SocketAddress> for Address<'a> {
+    #[inline]
     fn from(address: &'a SocketAddress) -> Self {
         match address {
             SocketAddress::Unix(path) => Self::Unix(path),
@@ -123,7 +124,18 @@ impl<'a> Address<'a> {
     /// a NUL byte in it, [`Error::Overflow`] for a port, flow information or scope id out of range,
     /// [`Error::Gaierror`] for a host that cannot be resolved, [`Error::Message`] for a path that is too long
     /// or a family other than the three (`addresses.families`).
+    #[inline]
     pub(crate) fn resolved(&self, family: Family) -> Result<Resolved<'a>> {
+        match (family, *self) {
+            // What a call gave back, which is most of what an answer is sent to.
+            (Family::INET, Self::Numeric(address @ SocketAddr::V4(_)))
+            | (Family::INET6, Self::Numeric(address @ SocketAddr::V6(_))) => Ok(Resolved::Inet(address)),
+            _ => self.resolved_at_length(family),
+        }
+    }
+
+    /// [`Address::resolved`], for what is not numeric already or of another family.
+    fn resolved_at_length(&self, family: Family) -> Result<Resolved<'a>> {
         match (family, *self) {
             (Family::UNIX, Self::Unix(path)) => unix(path).map(Resolved::Unix),
             (

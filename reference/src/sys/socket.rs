@@ -21,6 +21,7 @@ fn checked(status: c_int) -> io::Result<c_int> {
 }
 
 /// The result of a call that says -1 for failure and else a number of bytes.
+#[inline]
 fn counted(status: isize) -> io::Result<usize> {
     usize::try_from(status).map_err(|_| io::Error::last_os_error())
 }
@@ -40,6 +41,7 @@ pub(crate) fn recv(socket: &Socket, buffer: &mut [u8], flags: c_int) -> io::Resu
 }
 
 /// As [`recv`], with the sender's address; `None` where the system names none.
+#[inline]
 pub(crate) fn recvfrom(
     socket: &Socket,
     buffer: &mut [u8],
@@ -129,6 +131,7 @@ pub(crate) fn send(socket: &Socket, data: &[u8], flags: c_int) -> io::Result<usi
 }
 
 /// As [`send`], to an `AF_INET` or `AF_INET6` address.
+#[inline]
 pub(crate) fn sendto(socket: &Socket, data: &[u8], flags: c_int, to: SocketAddr) -> io::Result<usize> {
     sockaddr::with_inet(to, |to, length| {
         // SAFETY: the data is readable for its length, and so is the address for the time of this call.

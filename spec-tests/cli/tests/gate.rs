@@ -52,9 +52,9 @@ fn what_is_known_is_green() {
 )]
 #[case::unexpected_pass(
     &format!("{KNOWN}\n[[expect]]\ncase = \"module/packed/zero\"\nverdict = \"fail\"\nreason = \"r\"\n"),
-    &["PASS module/packed/zero\n", "take out the entry that starts in line 9", "gate: red: 1 unexpected pass (held to FILE)"]
+    &["PASS module/packed/zero\n", "unexpected pass FILE:10: pass", "take out the entry that starts in line 9", "gate: red: 1 unexpected pass (held to FILE)"]
 )]
-#[case::other_verdict(&KNOWN.replace("\"fail\"", "\"hang\""), &["write `verdict = \"fail\"` in line 6", "gate: red: 1 other verdict"])]
+#[case::other_verdict(&KNOWN.replace("\"fail\"", "\"hang\""), &["other verdict FILE:6: fail", "write `verdict = \"fail\"` in line 6", "gate: red: 1 other verdict"])]
 #[case::stale_entry(
     &format!("{KNOWN}\n[[expect]]\ncase = \"module/shrot\"\nverdict = \"fail\"\nreason = \"r\"\n"),
     &["stale entry FILE:10: there is no case \"module/shrot\"\n  the nearest is \"module/short\"; take it out", "gate: red: 1 stale entry"]

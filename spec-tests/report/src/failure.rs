@@ -68,7 +68,10 @@ pub(crate) fn render(case: &CaseResult, started: &RunStarted, width: usize) -> S
     }
     for finding in &case.findings {
         let what = finding.what.strip_prefix(&format!("{}: ", case.id)).unwrap_or(&finding.what);
-        add("gate", &format!("{}: {}", finding.kind, value(what)));
+        // Which file, where the help does not say: a line alone is none to go to.
+        let place = finding.place.as_ref().filter(|place| !finding.help.contains(&place.file));
+        let place = place.map(|place| format!(" {place}")).unwrap_or_default();
+        add("gate", &value(&format!("{}{place}: {what}", finding.kind)));
         finding.help.lines().for_each(|line| add("", &value(line)));
     }
     let lines: Vec<&str> = case.stderr.lines().collect();

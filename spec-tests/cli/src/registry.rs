@@ -171,6 +171,17 @@ mod tests {
     }
 
     #[test]
+    fn costs_are_those_of_subjects() {
+        let names: BTreeSet<String> = all().unwrap().into_iter().map(|entry| entry.name).collect();
+        let costs = sockspec_fixtures::Fixtures::embedded().run_costs().unwrap();
+        assert!(!costs.is_empty());
+        for (name, cost) in costs {
+            assert!(names.contains(&name), "costs.toml: there is no subject {name:?}");
+            assert!(cost.core <= cost.milliseconds, "{name}: one worker keeps no more than one core busy");
+        }
+    }
+
+    #[test]
     fn an_entry_is_one_for_each_version() {
         let text = r#"
             format = 1

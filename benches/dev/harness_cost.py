@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """What the harness costs in an echo: the floor as `sockspec bench` measures it, beside a bare client and server in C.
 
-Both in the same kind of lab, on the same core, turn by turn. The lower quartiles of the turns are compared: what else the machine
-does only ever makes a turn longer.
+Both in the same kind of lab, on the same core, in real time where it is granted, turn by turn. The lower quartiles of the
+turns are compared: what else the machine does only ever makes a turn longer.
 `python3 benches/dev/harness_cost.py [ROUNDS] [SOCKSPEC]`; it needs a C compiler. Status 1 where the harness costs more than 3 %.
 """
 import json

@@ -1,6 +1,6 @@
 //! Benchmarks of any subject: what a lookup costs, and an echo.
 //!
-//! [`measure`] lets subjects take turns at a scenario; [`Results`] is what came of it: a table, a page, a file to compare
+//! [`Measuring`] lets subjects take turns at a scenario; [`Results`] is what came of it: a table, a page, a file to compare
 //! with. The subject loops by itself, so that neither the wire
 //! nor the harness is measured.
 //!
@@ -8,10 +8,10 @@
 //! use sockspec_bench::Sample;
 //!
 //! let (mut floor, mut mine) = (Sample::default(), Sample::default());
-//! for _ in 0..3 {
+//! for round in 0..3 {
 //!     // A round each: nanoseconds of each round trip, then of a thousand that were timed together.
-//!     floor.add_each(&[900, 1000, 1100]);
-//!     mine.add_whole(2_000_000, 1000);
+//!     floor.add_each(round, &[900, 1000, 1100]);
+//!     mine.add_whole(round, 2_000_000, 1000);
 //! }
 //! assert_eq!((floor.median(), mine.median()), (1000.0, 2000.0));
 //! assert_eq!(mine.speed_beside(&floor), 0.5);

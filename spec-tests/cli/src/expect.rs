@@ -41,6 +41,7 @@ pub(crate) fn expect(args: &Expect, fixtures: Option<&Path>) -> Result<ExitCode,
     if args.file.is_none() && fixtures.is_none() {
         return Err(Failure::Usage("name the file to write: --file FILE".to_owned()));
     }
+    refuse_unused(&args.run)?;
     let loaded = Loaded::from(fixtures)?;
     let mut seen = Seen::default();
     if let Some(report) = &args.from {
@@ -72,6 +73,23 @@ pub(crate) fn expect(args: &Expect, fixtures: Option<&Path>) -> Result<ExitCode,
     }
     output::print(&shown(&path, &remarks, text != before))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What a run takes and this does nothing with is not passed over in silence.
+fn refuse_unused(run: &Run) -> Result<(), Failure> {
+    if run.reports.json.is_some() || !run.reports.reports.is_empty() {
+        return Err(Failure::Usage(
+            "`sockspec expect` writes no report: write it with `sockspec run --json FILE`, then `sockspec expect --from FILE`"
+                .to_owned(),
+        ));
+    }
+    if run.gate.expect.is_some() || run.gate.skip_budget.is_some() {
+        return Err(Failure::Usage(
+            "`sockspec expect` writes expectations and holds nothing to them: `sockspec run` takes --expect and --skip-budget"
+                .to_owned(),
+        ));
+    }
+    Ok(())
 }
 
 /// Whole or not at all, beside the target first.

@@ -5,10 +5,7 @@ use std::hash::{BuildHasher, Hasher};
 
 use sockspec_cases::Case;
 use sockspec_engine::Check;
-use sockspec_laws::{Budget, PATIENCE, Property, Seed};
-
-/// How many smaller inputs are tried at most for one that broke a property.
-const SHRINKS: u32 = 2000;
+use sockspec_laws::{Budget, Property, Seed};
 
 /// Every law and model, in the order of reports.
 pub(crate) fn all() -> Vec<&'static dyn Property> {
@@ -26,17 +23,7 @@ pub(crate) fn checks(ids: &[&str], times: u32, seed: Seed, first: &dyn Fn(&str) 
     chosen
         .map(|property| {
             let about = property.about();
-            let evaluations = about.evaluations.saturating_mul(times);
-            Check {
-                property,
-                budget: Budget {
-                    evaluations,
-                    shrinks: SHRINKS,
-                    seed,
-                    first: first(about.id),
-                    patience: Some(PATIENCE),
-                },
-            }
+            Check { property, budget: Budget::of_run(about, times, seed, first(about.id)) }
         })
         .collect()
 }

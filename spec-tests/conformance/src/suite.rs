@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sockspec_engine::{Check, LabPolicy, Plan, SubjectSpec};
 use sockspec_fixtures::Fixtures;
-use sockspec_laws::{Budget, PATIENCE, Property, Seed};
+use sockspec_laws::{Budget, Property, Seed};
 use sockspec_subject::Edition;
 
 use crate::SUBJECT;
@@ -15,9 +15,6 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Where the inputs of laws come from unless the environment says otherwise: tests do the same each time.
 const SEED: Seed = Seed(0x5eed);
-
-/// How many smaller inputs are tried at most for one that broke a law.
-const SHRINKS: u32 = 2000;
 
 /// The laws and models.
 pub(crate) fn properties() -> Vec<&'static dyn Property> {
@@ -41,18 +38,8 @@ pub(crate) fn plan(jobs: usize, only: Option<&str>) -> Result<Plan, String> {
         Err(_) => SEED,
     };
     let laws = properties().into_iter().map(|property| {
-        let evaluations = property.about().evaluations;
         // The seed may be that of one input, which then comes first.
-        Check {
-            property,
-            budget: Budget {
-                evaluations,
-                shrinks: SHRINKS,
-                seed,
-                first: vec![seed],
-                patience: Some(PATIENCE),
-            },
-        }
+        Check { property, budget: Budget::of_run(property.about(), 1, seed, vec![seed]) }
     });
     Ok(Plan {
         checks: laws.filter(|law| only.is_none_or(|id| law.property.about().id == id)).collect(),

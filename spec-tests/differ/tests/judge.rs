@@ -126,12 +126,6 @@ fn makefile(mode: Value) -> (bool, &'static str, Vec<Value>) {
     Some(raised("error", None)),
     "none-for-left-out"
 )]
-#[case::an_earlier_number(
-    (false, "gethostbyname_ex", vec![Value::str("<broadcast>")]),
-    Some(raised("herror", Some(1))),
-    Some(raised("herror", Some(2))),
-    "b:errors.herror-gethostbyname-ex-number"
-)]
 fn judged(
     #[case] (method, name, args): (bool, &str, Vec<Value>),
     #[case] a: Option<Raised>,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use sockspec_events::SubjectInfo;
+use sockspec_process::STARVED_AT_MOST;
 
 use crate::cancel::Cancel;
 use crate::order::{Order, Word};
@@ -43,10 +44,14 @@ impl NoHire {
     }
 }
 
-/// How long a worker may take to be ready: four times the time of the subject's hello, which is what a machine that is
-/// busy can make of it, and then some.
+/// How long a worker may take to be ready: the time of the subject's hello, as long as a machine that is busy can make it,
+/// and then some.
 fn patience(subject: &SubjectSpec, timeout: Duration) -> Duration {
-    subject.hello().saturating_mul(4).saturating_add(timeout).saturating_add(Duration::from_secs(60))
+    subject
+        .hello()
+        .saturating_mul(STARVED_AT_MOST)
+        .saturating_add(timeout)
+        .saturating_add(Duration::from_secs(60))
 }
 
 /// Starts a worker and waits until it is ready.

@@ -10,6 +10,7 @@ use crossbeam_channel::Sender;
 use sockspec_cases::Case;
 use sockspec_events::{CaseResult, PropertyRun, StepVerdict, SubjectInfo, Verdict};
 use sockspec_laws::Seed;
+use sockspec_process::STARVED_AT_MOST;
 use tempfile::TempDir;
 
 use crate::cancel::Cancel;
@@ -345,12 +346,12 @@ fn fault(case: &Case, verdict: Verdict, reason: String, stderr: String) -> CaseR
     CaseResult { stderr, ..blank(case, verdict, Some(reason)) }
 }
 
-/// How long a worker may take over a case: every step its whole time and one new start, all of it four times over, as on a
-/// machine that is busy, and then some. Whoever watches the calls themselves is expected to speak first.
+/// How long a worker may take over a case: every step its whole time and one new start, all of it as long as a machine that is
+/// busy can make it, and then some. Whoever watches the calls themselves is expected to speak first.
 fn patience(case: &Case, plan: &Plan) -> Duration {
     let steps = u32::try_from(case.steps.len()).unwrap_or(u32::MAX).saturating_add(3);
     let calls = plan.timeout.saturating_mul(steps).saturating_add(plan.subject.hello());
-    calls.saturating_mul(4).saturating_add(Duration::from_secs(30))
+    calls.saturating_mul(STARVED_AT_MOST).saturating_add(Duration::from_secs(30))
 }
 
 #[cfg(test)]

@@ -47,7 +47,16 @@ pub struct Budget {
 /// What a run has of patience with one property. A subject that waits a second in each lookup is slow, and no hang.
 pub const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How many smaller inputs a run tries at most.
+const SHRINKS: u32 = 2000;
+
 impl Budget {
+    /// What a run gives a property whose default budget it multiplies.
+    pub fn of_run(about: &About, times: u32, seed: Seed, first: Vec<Seed>) -> Self {
+        let evaluations = about.evaluations.saturating_mul(times);
+        Self { evaluations, shrinks: SHRINKS, seed, first, patience: Some(PATIENCE) }
+    }
+
     /// How long the inputs may take before no further one is tried: as much longer than [`Budget::patience`] as the budget
     /// is larger than the property's own.
     pub fn time(&self, about: &About) -> Duration {

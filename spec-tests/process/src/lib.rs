@@ -43,4 +43,5 @@ mod trouble;
 pub use command::DriverCommand;
 pub use group::GroupHandle;
 pub use smoke::{Check, SmokeReport, Standing, smoke};
+pub use starved::STARVED_AT_MOST;
 pub use subject::{Leave, Leaving, ProcessSubject};

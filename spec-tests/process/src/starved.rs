@@ -12,8 +12,8 @@ use rustix::fd::{AsRawFd, BorrowedFd};
 
 /// Of a deadline, the part after which the first look is taken: an answer that comes before costs nothing.
 const LOOK: u32 = 4;
-/// How often a deadline may be put off until it is as many times as long: an end even for one that never sleeps.
-const AT_MOST: u32 = 4;
+/// As many times as long a deadline becomes at most: an end even for one that never sleeps.
+pub const STARVED_AT_MOST: u32 = 4;
 /// Less than this is what every process waits for a core now and then.
 const NOISE: Duration = Duration::from_millis(5);
 
@@ -50,7 +50,7 @@ impl Patience {
         let waited =
             now.map(|(thread, now)| now.saturating_sub(before.get(thread).copied().unwrap_or_default()));
         let more = waited.max().unwrap_or_default();
-        let end = self.within.saturating_mul(AT_MOST);
+        let end = self.within.saturating_mul(STARVED_AT_MOST);
         if more < NOISE || self.allowed >= end {
             return false;
         }
